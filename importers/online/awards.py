@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, Progress
+from importers.online.fetch import Fetcher, Progress, ResponseLimits
 from importers.online.json_pages import Keys, check_page, save_lines
 
 # DECP (open data of public contracts), consolidated as a table: one row for each contract, winner and amendment.
 PATH = "/api/resources/22847056-61df-452d-837d-8b8ceadbfc52/data/"
 PAGE_SIZE = 50
 MOST_PAGES = 40
-_EXPECTED = Expected(types=("application/json",), max_bytes=16 * 2**20, max_seconds=60.0)
+_EXPECTED = ResponseLimits(types=("application/json",), max_bytes=16 * 2**20, max_seconds=60.0)
 _PAGE: Keys = {"data": list, "meta": dict}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, Progress
+from importers.online.fetch import Fetcher, Progress, ResponseLimits
 from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 SERVICE = "boamp"
@@ -18,7 +18,7 @@ FARTHEST = 10_000
 # Past days hardly change (corrections are new notices); today's pages are downloaded again after an hour.
 MAX_AGE_S, MAX_AGE_TODAY_S = 30 * 24 * 3600.0, 3600.0
 _PAGE: Keys = {"results": list, "total_count": int}
-_EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
+_EXPECTED = ResponseLimits(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
 
 
 @dataclass(frozen=True, slots=True)

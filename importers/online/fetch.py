@@ -40,7 +40,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ResponseLimits:
     """Limits on a response: content types (empty: any), largest size in bytes, longest duration in seconds."""
 
     types: tuple[str, ...] = ()
@@ -122,7 +122,7 @@ class Fetcher:
         path: str,
         params: Mapping[str, str] | None = None,
         *,
-        expected: Expected,
+        expected: ResponseLimits,
         max_age_s: float = 0.0,
         progress: Progress | None = None,
         name: str = "",
@@ -159,7 +159,9 @@ class Fetcher:
     def _young(self, known: _Meta, max_age_s: float) -> bool:
         return self._now() - known.fetched < max_age_s
 
-    def _once(self, url: str, body: Path, known: _Meta | None, expected: Expected, progress: Progress | None) -> Path:
+    def _once(
+        self, url: str, body: Path, known: _Meta | None, expected: ResponseLimits, progress: Progress | None
+    ) -> Path:
         headers = {}
         if known and known.etag:
             headers["If-None-Match"] = known.etag
@@ -199,7 +201,7 @@ class Fetcher:
             target = urljoin(target, response.headers.get("Location", ""))
         raise FetchError(f"{self._label(url)} renvoie d’adresse en adresse sans fin.")
 
-    def _check(self, url: str, response: requests.Response, expected: Expected) -> None:
+    def _check(self, url: str, response: requests.Response, expected: ResponseLimits) -> None:
         status = response.status_code
         if status in _PASSING:
             wait_s = _asked_wait(response.headers.get("Retry-After", ""), self._now())
@@ -223,7 +225,7 @@ class Fetcher:
             raise self._too_large(url, expected)
 
     def _store(
-        self, url: str, response: requests.Response, body: Path, expected: Expected, progress: Progress | None
+        self, url: str, response: requests.Response, body: Path, expected: ResponseLimits, progress: Progress | None
     ) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         part = body.with_name(f"{body.name}.part")
@@ -258,7 +260,7 @@ class Fetcher:
         )
         _write_meta(body, asdict(meta))
 
-    def _too_large(self, url: str, expected: Expected) -> FetchError:
+    def _too_large(self, url: str, expected: ResponseLimits) -> FetchError:
         return FetchError(f"{self._label(url)} : la réponse dépasse {expected.max_bytes // 2**20} Mio : refusée.")
 
     def _label(self, url: str) -> str:

@@ -6,7 +6,7 @@ from types import NoneType
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, Progress
+from importers.online.fetch import Fetcher, Progress, ResponseLimits
 from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 PATH = "/api/siae/"
@@ -15,7 +15,7 @@ PAGE_SIZE = 1000
 MAX_AGE_S = 24 * 3600.0
 MOST_PAGES = 200
 _PAGE: Keys = {"results": list, "count": int, "next": (str, NoneType)}
-_EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
+_EXPECTED = ResponseLimits(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
 
 
 def fetch_marche(fetcher: Fetcher, progress: Progress) -> Path:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, Progress, fetched_on
+from importers.online.fetch import Fetcher, Progress, ResponseLimits, fetched_on
 from importers.online.json_pages import check_page, json_line, save_lines
 from importers.recherche_entreprises import ASKED_ON, KEY
 
 PATH = "/search"
-_EXPECTED = Expected(types=("application/json",), max_bytes=4 * 2**20, max_seconds=60.0)
+_EXPECTED = ResponseLimits(types=("application/json",), max_bytes=4 * 2**20, max_seconds=60.0)
 _ONE_REFUSED = frozenset({400, 404})  # HTTP statuses that refuse this SIRET only
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import NoneType
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, Progress
+from importers.online.fetch import Fetcher, Progress, ResponseLimits
 from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 PATH = "/api/v1/siaes/"
@@ -16,7 +16,7 @@ MAX_AGE_S = 24 * 3600.0
 MOST_PAGES = 500
 _UNKNOWN_DEPARTEMENT = 400
 _PAGE: Keys = {"results": list, "next": (str, NoneType)}
-_EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
+_EXPECTED = ResponseLimits(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
 
 
 def fetch_siaes(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from matcher.accounts.audit import AuditKind, note_act
+from matcher.accounts.audit import AuditKind, add_audit_line
 from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed_actions
 from matcher.accounts.store import Account, AccountRefused, Membership, account_row, accounts_of, with_memberships
 from matcher.accounts.tables import ACCOUNTS, API_TOKENS, ORGANISATIONS
@@ -91,7 +91,7 @@ def issue_token(
         values |= {"token_hash": token_hash(token), "created": at, "expires": at + timedelta(days=days)}
         connection.execute(insert(API_TOKENS), values)
         entry = {"action": "donne un jeton", "target": account.login, "detail": f"{role.value}, {days} jours"}
-        note_act(connection, at=now, author=author, **entry, owner=owner, kind=AuditKind.TOKEN)
+        add_audit_line(connection, at=now, author=author, **entry, owner=owner, kind=AuditKind.TOKEN)
     return token
 
 
@@ -116,7 +116,7 @@ def end_token(engine: Engine, login: str, number: int, *, author: str, now: date
             raise AccountRefused(f"« {row.login} » n’a pas de jeton {number}.")
         connection.execute(delete(API_TOKENS).where(own))
         entry = {"action": "révoque un jeton", "target": row.login}
-        note_act(connection, at=now, author=author, **entry, owner=OrganisationId(owner), kind=AuditKind.TOKEN)
+        add_audit_line(connection, at=now, author=author, **entry, owner=OrganisationId(owner), kind=AuditKind.TOKEN)
 
 
 def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:

@@ -1,5 +1,5 @@
 """The audit journal in the database: lines on what was done, refused or exported, and by whom. Adds, filters and reads lines, and writes them as CSV;
-a line is never changed, but for the count of an incident repeated within its minute, and is deleted after `AUDIT_DAYS`."""
+a line is never changed, but for the count of an incident repeated within its minute (`incidents`), and is deleted after `AUDIT_DAYS`."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ class AuditKind(StrEnum):
     TOKEN = "jeton"  # noqa: S105  # the name of a kind
     EXPORT = "fichier emporté"
     REFUSAL = "accès refusé"
-    FORGERY = "formulaire refusé"
+    FORM_REFUSAL = "formulaire refusé"  # forged, or of a session that has ended
     API = "refus de l’API"
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class AuditLine:
     """One line of the journal, `at` in UTC without zone; `organisation` is its name today, empty for the whole installation.
 
     A repeated incident has one line a minute: `times` is its count, `network` the IP network it came from."""
@@ -73,7 +73,7 @@ class AuditFilter:
 EVERYTHING = AuditFilter()
 
 
-def note_act(
+def add_audit_line(
     connection: Connection,
     *,
     at: datetime,
@@ -84,13 +84,13 @@ def note_act(
     owner: OrganisationId | None = None,
     kind: AuditKind = AuditKind.ACTION,
 ) -> None:
-    """Add a line in the transaction of the act itself: both are written, or neither."""
+    """Add a line in the transaction of the act itself, which the caller commits: both are written, or neither."""
     row = {"at": at.replace(tzinfo=None), "who": author, "action": action, "target": target, "detail": detail}
     row |= {"organisation_id": owner, "kind": kind.value, "times": 1, "network": ""}
     connection.execute(insert(AUDIT), row)
 
 
-def record_act(
+def commit_audit_line(
     engine: Engine,
     *,
     at: datetime,
@@ -101,33 +101,35 @@ def record_act(
     owner: OrganisationId | None = None,
     kind: AuditKind = AuditKind.ACTION,
 ) -> None:
-    """Add a line in a transaction of its own. Raises DatabaseError."""
+    """Add a line in a transaction of its own, where the act writes nothing else. Raises DatabaseError."""
     with writing(engine) as connection:
-        note_act(connection, at=at, author=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
+        add_audit_line(
+            connection, at=at, author=author, action=action, target=target, detail=detail, owner=owner, kind=kind
+        )
 
 
-# Who did what, on what, and how often, of a row of the table or of a `Done`.
+# Who did what, on what, and how often, of a row of the table or of a `AuditLine`.
 _WHAT = attrgetter("who", "action", "target", "detail", "times", "network")
 
 
 def read_journal(
     engine: Engine, owner: OrganisationId, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200
-) -> list[Done]:
+) -> list[AuditLine]:
     """Return at most `most` lines of an organisation that pass the filter, the latest first."""
     return _lines(engine, most, audit_filter, owned_by(AUDIT, owner))
 
 
-def read_whole_journal(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
+def read_whole_journal(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[AuditLine]:
     """Return at most `most` lines of all organisations that pass the filter, the latest first; for administrators of the installation."""
     return _lines(engine, most, audit_filter)
 
 
-def _lines(engine: Engine, most: int, audit_filter: AuditFilter, *which: ColumnElement[bool]) -> list[Done]:
+def _lines(engine: Engine, most: int, audit_filter: AuditFilter, *which: ColumnElement[bool]) -> list[AuditLine]:
     query = select(AUDIT, ORGANISATIONS.c.name).outerjoin(ORGANISATIONS).where(*which, *audit_filter.conditions())
     query = query.order_by(AUDIT.c.id.desc()).limit(most)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
-    return [Done(row.id, row.at, AuditKind(row.kind), *(*_WHAT(row), row.name or "")) for row in rows]
+    return [AuditLine(row.id, row.at, AuditKind(row.kind), *(*_WHAT(row), row.name or "")) for row in rows]
 
 
 def _start_of_day(day: date) -> datetime:
@@ -140,7 +142,7 @@ def _start_of_day(day: date) -> datetime:
 _HEADERS = ("Quand (UTC)", "Nature", "Qui", "Quoi", "Sur quoi", "Précision", "Fois", "Réseau", "Organisation", "Ligne")
 
 
-def audit_csv(lines: Iterable[Done]) -> DescribedFile:
+def audit_csv(lines: Iterable[AuditLine]) -> DescribedFile:
     """Return lines as a CSV file with headers, in the given order."""
     rows = (
         (line.at.isoformat(sep=" ", timespec="seconds"), line.kind.value, *_WHAT(line), line.organisation, line.id)

@@ -13,7 +13,7 @@ from typing import Any
 import imagesize
 from sqlalchemy import Connection, Engine, delete, exists, insert, select, update
 
-from matcher.accounts.audit import note_act
+from matcher.accounts.audit import add_audit_line
 from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused, account_row, leaving_an_administrator
 from matcher.accounts.tables import LOGOS, MEMBERSHIPS, ORGANISATIONS
@@ -79,7 +79,9 @@ def create_organisation(engine: Engine, profile: OrganisationProfile, *, author:
         profile = _valid_profile(connection, profile, None)
         insertion = insert(ORGANISATIONS).returning(ORGANISATIONS.c.id)
         owner = OrganisationId(connection.execute(insertion, _columns_of(profile)).scalar_one())
-        note_act(connection, at=now, author=author, action="ouvre une organisation", target=profile.name, owner=owner)
+        add_audit_line(
+            connection, at=now, author=author, action="ouvre une organisation", target=profile.name, owner=owner
+        )
     return Organisation(owner, profile)
 
 
@@ -90,7 +92,9 @@ def describe_organisation(
     with writing(engine) as connection:
         profile = _valid_profile(connection, profile, owner)
         connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_columns_of(profile)))
-        note_act(connection, at=now, author=author, action="décrit une organisation", target=profile.name, owner=owner)
+        add_audit_line(
+            connection, at=now, author=author, action="décrit une organisation", target=profile.name, owner=owner
+        )
 
 
 def load_organisation(engine: Engine, owner: OrganisationId) -> Organisation:
@@ -161,7 +165,9 @@ def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *,
             with leaving_an_administrator(connection, account):
                 connection.execute(update(MEMBERSHIPS).where(own).values(role=role.value))
             action, detail = "change un rôle", f"{former} → {role}"
-        note_act(connection, at=now, author=author, action=action, target=account.login, detail=detail, owner=owner)
+        add_audit_line(
+            connection, at=now, author=author, action=action, target=account.login, detail=detail, owner=owner
+        )
 
 
 def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: str, now: datetime) -> None:
@@ -172,7 +178,7 @@ def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: 
             removed = connection.execute(delete(MEMBERSHIPS).where(_is_membership(account.id, owner))).rowcount
         if not removed:
             raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
-        note_act(connection, at=now, author=author, action="retire un membre", target=account.login, owner=owner)
+        add_audit_line(connection, at=now, author=author, action="retire un membre", target=account.login, owner=owner)
 
 
 def _is_membership(account_id: int, owner: OrganisationId) -> Any:
@@ -270,14 +276,14 @@ def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str,
     with writing(engine) as connection:
         connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
         connection.execute(insert(LOGOS), {"organisation_id": owner, "media": logo.media, "content": logo.content})
-        note_act(connection, at=now, author=author, action="donne un logo", owner=owner)
+        add_audit_line(connection, at=now, author=author, action="donne un logo", owner=owner)
 
 
 def remove_logo(engine: Engine, owner: OrganisationId, *, author: str, now: datetime) -> None:
     """Delete the logo of an organisation, if it has one."""
     with writing(engine) as connection:
         if connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner)).rowcount:
-            note_act(connection, at=now, author=author, action="retire un logo", owner=owner)
+            add_audit_line(connection, at=now, author=author, action="retire un logo", owner=owner)
 
 
 def has_logo(engine: Engine, owner: OrganisationId) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
-from matcher.accounts.audit import AuditKind, note_act
+from matcher.accounts.audit import AuditKind, add_audit_line
 from matcher.accounts.incidents import Incident, add_to_journal, network_of
 from matcher.accounts.passwords import NOBODY, needs_rehash, rehash_password, verify_password
 from matcher.accounts.store import (
@@ -151,7 +151,9 @@ def open_session(
     connection.execute(insert(SESSIONS), opened)
     connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(last_sign_in=at))
     owner = only_organisation(connection, row.id)
-    note_act(connection, at=at, author=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
+    add_audit_line(
+        connection, at=at, author=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN
+    )
     result = connection.execute(with_memberships().where(ACCOUNTS.c.id == row.id))
     return SignedIn(token, accounts_of(result)[0], row.last_sign_in)
 
@@ -211,7 +213,9 @@ def close_others(engine: Engine, account: Account, token: str, number: int | Non
             owner = only_organisation(connection, account.id)
             action = "ferme ses autres sessions" if number is None else "ferme une de ses sessions"
             kind = AuditKind.SIGN_IN
-            note_act(connection, at=now, author=account.login, action=action, detail=str(ended), owner=owner, kind=kind)
+            add_audit_line(
+                connection, at=now, author=account.login, action=action, detail=str(ended), owner=owner, kind=kind
+            )
     return ended
 
 
@@ -226,7 +230,9 @@ def end_session(engine: Engine, token: str, *, now: datetime) -> str | None:
         if row is not None:
             connection.execute(delete(SESSIONS).where(own))
             owner = only_organisation(connection, row.id)
-            note_act(connection, at=now, author=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
+            add_audit_line(
+                connection, at=now, author=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN
+            )
     return row.id_token if row else None
 
 
@@ -302,7 +308,7 @@ def unbind(engine: Engine, login: str, *, author: str, now: datetime) -> None:
             raise AccountRefused(f"« {row.login} » n’est rattaché à aucune identité.")
         end_sessions(connection, row.id)
         owner = only_organisation(connection, row.id)
-        note_act(connection, at=now, author=author, action="détache une identité", target=row.login, owner=owner)
+        add_audit_line(connection, at=now, author=author, action="détache une identité", target=row.login, owner=owner)
 
 
 def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> tuple[Any, IdentityRefused | None]:
@@ -337,4 +343,6 @@ def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: dateti
         connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(name=identity.name))
     details = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)
     detail, login, owner = ", ".join(filter(None, details)), row.login, only_organisation(connection, row.id)
-    note_act(connection, at=at, author=login, action="rattache une identité", target=login, detail=detail, owner=owner)
+    add_audit_line(
+        connection, at=at, author=login, action="rattache une identité", target=login, detail=detail, owner=owner
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
-from matcher.accounts.audit import note_act
+from matcher.accounts.audit import add_audit_line
 from matcher.accounts.passwords import hash_password
 from matcher.accounts.roles import Role
 from matcher.accounts.tables import ACCOUNTS, IDENTITIES, MEMBERSHIPS, ORGANISATIONS, SESSIONS
@@ -100,7 +100,7 @@ def add_account(
         }
         new_id = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
         connection.execute(insert(MEMBERSHIPS), {"account_id": new_id, "organisation_id": owner, "role": role.value})
-        note_act(
+        add_audit_line(
             connection, at=now, author=author, action="ouvre un compte", target=written, detail=role.value, owner=owner
         )
         return accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == new_id)))[0]
@@ -160,7 +160,7 @@ def set_installation(engine: Engine, login: str, administers: bool, *, author: s
         with leaving_an_administrator(connection, row):
             _change(connection, row, installation=administers)
         action = "confie l’installation" if administers else "retire l’installation"
-        note_act(connection, at=now, author=author, action=action, target=row.login)
+        add_audit_line(connection, at=now, author=author, action=action, target=row.login)
 
 
 def revoke_sessions(engine: Engine, login: str, *, author: str, now: datetime) -> int:
@@ -233,7 +233,7 @@ def _hash_or_empty(password: str | None, login: str) -> str:
 
 def _note(connection: Connection, row: Any, *, at: datetime, author: str, action: str, detail: str = "") -> None:
     owner = only_organisation(connection, row.id)
-    note_act(connection, at=at, author=author, action=action, target=row.login, detail=detail, owner=owner)
+    add_audit_line(connection, at=at, author=author, action=action, target=row.login, detail=detail, owner=owner)
 
 
 def _count(connection: Connection) -> int:

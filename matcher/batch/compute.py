@@ -81,7 +81,7 @@ WHOLE = BatchShare()
 
 
 @dataclass(frozen=True, slots=True)
-class BatchAsked:
+class BatchRequest:
     """Parameters of a batch: the digest of the `catalogue`, the day (`on`), the options `--top` and `--titulaires`, and the rows' file format (`form`)."""
 
     catalogue: str
@@ -100,10 +100,10 @@ class PartitionRows:
 
 
 # Function that computes a partition's rows in another process; picklable, so at the top level of a module.
-Work = Callable[[BatchAsked, Partition], PartitionRows]
+Work = Callable[[BatchRequest, Partition], PartitionRows]
 
 
-def compute_rows(request: BatchAsked, part: Partition) -> PartitionRows:
+def compute_rows(request: BatchRequest, part: Partition) -> PartitionRows:
     """Return the rows of a partition, with the pack that this process has open. Raises PackRefused if none is open."""
     pack = opened_pack(request.catalogue)
     follow_lines(pack.team)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from threading import Thread
 
-from matcher.batch.compute import BatchAsked, Partition, PartitionRows, Work
+from matcher.batch.compute import BatchRequest, Partition, PartitionRows, Work
 from matcher.batch.pack import Pack, open_pack
 from matcher.batch.run import Workers
 
@@ -26,7 +26,7 @@ class LocalSlot:
         self._pack = pack
         self._executor = _start_pool()
 
-    def submit(self, work: Work, request: BatchAsked, part: Partition) -> Future[PartitionRows]:
+    def submit(self, work: Work, request: BatchRequest, part: Partition) -> Future[PartitionRows]:
         """Submit a partition to the process."""
         try:
             return self._executor.submit(_compute_in_worker, self._pack, work, request, part)
@@ -74,7 +74,7 @@ def _enter() -> None:
     Thread(target=end_with_parent, daemon=True).start()
 
 
-def _compute_in_worker(pack: Pack, work: Work, request: BatchAsked, part: Partition) -> PartitionRows:
+def _compute_in_worker(pack: Pack, work: Work, request: BatchRequest, part: Partition) -> PartitionRows:
     """Compute a partition in a worker process. Opens the catalogue here, not in the initializer, whose errors the executor would hide: PackRefused."""
     _open_once(pack)
     return work(request, part)

@@ -96,8 +96,10 @@ _open: dict[str, OpenPack] = {}
 
 
 @contextmanager
-def passing_pack(engine: Engine) -> Iterator[Pack]:
-    """Write the snapshot to a temporary folder for the duration of the block; the cache's cleaning removes what a killed run leaves. Raises as `write_pack`."""
+def temporary_pack(engine: Engine) -> Iterator[Pack]:
+    """Write the snapshot of the catalogue to a temporary folder for the duration of the block. Raises as `write_pack`.
+
+    The cache's cleaning removes what a killed run leaves."""
     with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         yield write_pack(engine, Path(folder))
 

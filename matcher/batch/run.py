@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Protocol
 
 from importers.formats.parquet import ParquetMissing
-from matcher.batch.compute import BatchAsked, Partition, PartitionRows, Work, compute_rows, digest_of_lots
+from matcher.batch.compute import BatchRequest, Partition, PartitionRows, Work, compute_rows, digest_of_lots
 from matcher.batch.folder import BatchFolder, BatchHead
 from matcher.batch.pack import Pack, PackRefused
 from matcher.render.described_file import SCHEMA_VERSION
@@ -23,7 +23,7 @@ class WorkersLost(Exception):
 class BatchSlot(Protocol):
     """A worker that computes one partition at a time."""
 
-    def submit(self, work: Work, request: BatchAsked, part: Partition) -> Future[PartitionRows]:
+    def submit(self, work: Work, request: BatchRequest, part: Partition) -> Future[PartitionRows]:
         """Submit a partition. The future raises the computation's exception, or `Workers.deaths` if the process dies."""
 
 
@@ -54,7 +54,7 @@ class BatchReport:
     set_aside: tuple[SetAside, ...]
 
 
-def head_of(pack: Pack, parts: Sequence[Partition], size: int, request: BatchAsked) -> BatchHead:
+def manifest_head(pack: Pack, parts: Sequence[Partition], size: int, request: BatchRequest) -> BatchHead:
     """Return the first line of the manifest of a batch."""
     return BatchHead(
         schema_version=SCHEMA_VERSION,
@@ -84,7 +84,7 @@ def run_batch(
     PackRefused and OSError."""
     head, already = folder.head, len(folder.done)
     mine = [part for part in parts if folder.share.holds(part.number)]
-    request = BatchAsked(head.catalogue, date.fromisoformat(head.on), head.top, head.incumbents_first, head.form)
+    request = BatchRequest(head.catalogue, date.fromisoformat(head.on), head.top, head.incumbents_first, head.form)
     waiting = [part for part in mine if part.number not in folder.done]
     failed: list[SetAside] = []
     if waiting:
@@ -102,7 +102,7 @@ def run_batch(
 
 
 def _compute_partitions(
-    workers: Workers, work: Work, request: BatchAsked, parts: Sequence[Partition]
+    workers: Workers, work: Work, request: BatchRequest, parts: Sequence[Partition]
 ) -> Iterator[tuple[Partition, PartitionRows | str]]:
     """Yield each partition as it ends, with its rows, or the reason of its failure in French. A slot has one partition at a time, so that a dead process
     is blamed on one partition."""

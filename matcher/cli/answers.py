@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Column
 
-from matcher.accounts.audit import AuditKind, record_act
+from matcher.accounts.audit import AuditKind, commit_audit_line
 from matcher.accounts.organisations import answered_name
 from matcher.answers.erasing import forget_key
 from matcher.answers.fact import SharedFact, encode_line
@@ -61,7 +61,7 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, author: st
         click.echo(f"« {dropped} » n’est plus acceptée : {count(erased, 'réponse effacée', 'réponses effacées')}.")
     for action, target in (("accepte une clé", trusted and trusted[0]), ("n’accepte plus une clé", dropped)):
         if target:
-            record_act(engine, at=now(), author=author, action=action, target=target)
+            commit_audit_line(engine, at=now(), author=author, action=action, target=target)
     click.echo(f"Clé publique de cette installation : {own_public()}")
     table = headed_table("Nom", "Clé acceptée", "Par", "Depuis")
     for key in trusted_keys(engine):
@@ -90,7 +90,9 @@ def agree_command(correction: int, boxes: tuple[str, ...], author: str, database
     with writing(engine) as connection:
         by = answered_name(connection, asking)
         agreed = agree_by_telephone(connection, correction, boxes, asked_by=by, now=now())
-    record_act(engine, at=now(), author=author, action="note un accord de partage", target=f"réponse {correction}")
+    commit_audit_line(
+        engine, at=now(), author=author, action="note un accord de partage", target=f"réponse {correction}"
+    )
     named = ", ".join(name for box, name in BOX_NAMES.items() if box in boxes)
     click.echo(f"Partagé : {named}." if agreed else "Rien n’est partagé de cette réponse.")
 
@@ -112,7 +114,7 @@ def export_answers_command(output: Path | None, whom: str, database: str | None)
         note_handing(connection, whom, at)
     facts = sum(isinstance(line, SharedFact) for line in lines)
     counts = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
-    record_act(
+    commit_audit_line(
         engine,
         at=now(),
         author=getuser(),
@@ -143,7 +145,7 @@ def import_answers_command(file: Path, accept: bool, author: str, outlet: Outlet
     if accept:
         counts = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
         keys = ", ".join(report.by_key)
-        record_act(engine, at=now(), author=author, action="prend des réponses", target=keys, detail=counts)
+        commit_audit_line(engine, at=now(), author=author, action="prend des réponses", target=keys, detail=counts)
     outlet.send(table=lambda out: _show(report, out), json=lambda: answers_report_object(report))
 
 

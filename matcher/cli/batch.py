@@ -12,14 +12,14 @@ from click.exceptions import Exit
 from rich.console import Console
 from sqlalchemy import Engine
 
-from matcher.batch.compute import WHOLE, BatchAsked, BatchShare, partitions
+from matcher.batch.compute import WHOLE, BatchRequest, BatchShare, partitions
 from matcher.batch.folder import BatchFolder, alone_in
 from matcher.batch.given import lots_published
 from matcher.batch.local import local_workers, processors
-from matcher.batch.pack import passing_pack
+from matcher.batch.pack import temporary_pack
 from matcher.batch.parquet import check_parquet
 from matcher.batch.row_format import FORMS
-from matcher.batch.run import BatchReport, Workers, head_of, run_batch
+from matcher.batch.run import BatchReport, Workers, manifest_head, run_batch
 from matcher.cli.frame.options import (
     DAY,
     RequestRefused,
@@ -38,7 +38,7 @@ from matcher.clock import today
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 
-# Exit codes: a part of the lots was set aside; the user interrupted the batch.
+# Exit codes: some partitions were set aside, because they could not be computed; the user interrupted the batch.
 SET_ASIDE, INTERRUPTED = 4, 130
 _INTERRUPTED = "Interrompu. Ce qui est fini est gardé : relancez la même commande, elle reprend où elle en était."
 _WITHOUT_DASK = (
@@ -146,9 +146,10 @@ def batch_command(
             raise RequestRefused(
                 "Aucun lot : rien à classer. Vérifiez le fichier ou la période, ou importez des avis : « entremise fetch boamp »."
             )
-        with alone_in(output, share), passing_pack(engine) as pack:
-            request = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
-            folder = BatchFolder.of(output, head_of(pack, parts, size, request), share)
+        # the pack: a snapshot of the catalogue, in files that all workers read
+        with alone_in(output, share), temporary_pack(engine) as pack:
+            request = BatchRequest(pack.digest, today(), top, incumbents_first, fmt)
+            folder = BatchFolder.of(output, manifest_head(pack, parts, size, request), share)
             with counting("Classement des lots") as progress:
                 workers: Callable[[], AbstractContextManager[Workers]]
                 if cluster:

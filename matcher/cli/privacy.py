@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from matcher.answers.erasing import end_agreements, end_facts
 from matcher.catalogue.steward.own_reader import reader_files
 from matcher.catalogue.steward.privacy import (
-    Erased,
+    ErasureCounts,
     cancel_opt_out,
     check_clock,
     forget_value,
@@ -89,7 +89,7 @@ def purge_command(counted_from: date | None, dry_run: bool, database: str | None
     _print_apart(engine)
 
 
-def _print_counts(done: Erased, singular: str, many: str, dry_run: bool) -> None:
+def _print_counts(done: ErasureCounts, singular: str, many: str, dry_run: bool) -> None:
     what = f"{count(done.records, singular, many)}, {count(done.suppliers, 'fournisseur')}"
     if done.texts:
         what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')}"
@@ -101,7 +101,7 @@ def _print_counts(done: Erased, singular: str, many: str, dry_run: bool) -> None
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)
 
 
-def _print_learned(engine: Engine, done: Erased) -> None:
+def _print_learned(engine: Engine, done: ErasureCounts) -> None:
     """Print that the reading learned here is dropped and must be learned again, where a training sentence contained the erased value."""
     files = reader_files(engine.url)
     if done.sentences and files:

@@ -15,7 +15,7 @@ from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion,
 from matcher.club.meeting_day.meeting_day import DayChange, Doubt, ImportQuestion, MeetingDay, Option
 from matcher.club.meeting_day.own_words import NoteMeeting, TakeWords
 from matcher.club.meeting_day.store import DAYS, drop_people
-from matcher.decisions.purchases.past_suppliers import leave_past_suppliers
+from matcher.decisions.purchases.past_suppliers import forget_past_supplier
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.notices.store import leave_lots
@@ -90,7 +90,7 @@ def _anonymise_question(question: ImportQuestion, keys: frozenset[str], leavers:
 
 LEAVING: Sequence[Leaving] = (
     leave_answers,
-    leave_past_suppliers,
+    forget_past_supplier,
     leave_dossiers,
     leave_lots,
     leave_watches,

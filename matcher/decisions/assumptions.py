@@ -1,4 +1,5 @@
-"""Assumptions of the advice on reserving a lot: adjustable parameters (workforce share, calls, ETP…) with name, unit, source and French sentence."""
+"""Assumptions (« hypothèses ») of the opinion on reserving a lot, which a buyer can change: workforce share, calls, ETP… Each has a default, and French
+sentences give them with their sources."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from matcher.reference.calibration import HOURS_PER_ETP
 
 @dataclass(frozen=True, kw_only=True)
 class Assumptions(DecisionQuestion):
-    """Parameters that a buyer can change; the first five are asked.
+    """The assumptions: pages, commands and the API ask the first five; the others are fixed.
 
     `calls`: most suppliers of unknown trade that the buyer will call (others do not count). `share`: part of its workforce that a supplier can give one lot.
-    `floor`: confirmed and able organisations needed to advise a reservation. `worth`: least expected number, among those called, that do the trade.
+    `floor`: organisations, confirmed for the trade and of a sufficient workforce, needed to advise a reservation. `least_expected`: expected number of
+    organisations that do the trade, among those to call, from which calling them is advised.
     `dependency`: share of a supplier's turnover above which a lot makes it dependent. `wanted`: candidates that a lot should have.
     `euros_per_etp`: turnover of one full-time equivalent a year; None for the trade's figure in the calibration table.
     """
@@ -31,7 +33,7 @@ class Assumptions(DecisionQuestion):
         metavar="EUROS",
         unit="€",
     )
-    worth: float = 0.5
+    least_expected: float = 0.5
     dependency: float = 0.30
     hours_per_etp: float = HOURS_PER_ETP
 
@@ -49,12 +51,12 @@ class Assumptions(DecisionQuestion):
             raise ValueError("Les heures et le montant par ETP doivent être positifs.")
 
     def says(self) -> Iterator[str]:
-        """Yield each hypothesis as a French sentence."""
+        """Yield each assumption as a French sentence."""
         for sentence, _ in self.sourced_sentences():
             yield sentence
 
     def sourced_sentences(self) -> Iterator[tuple[str, str]]:
-        """Yield each hypothesis as a French sentence, with the source of its figures."""
+        """Yield each assumption as a French sentence, with the source of its figures."""
         yield from zip(self._sentences(), SOURCES, strict=True)
 
     def _sentences(self) -> Iterator[str]:
@@ -69,12 +71,12 @@ class Assumptions(DecisionQuestion):
         yield f"Une structure peut donner à un seul lot {unit(100 * self.share, '%')} de son effectif ; un effectif non connu suit les tailles de son type."
         yield f"Un lot doit garder {count(self.wanted, 'candidat')}, pour dire jusqu’à quelle taille il peut aller."
         yield f"Au-delà de {unit(100 * self.dependency, '%')} de son chiffre d’affaires, un lot rend une structure dépendante : à dire, sans l’écarter."
-        worth = (
+        turnover = (
             "le montant qu’il réalise dépend du métier (table de calage)"
             if self.euros_per_etp is None
             else f"environ {unit(self.euros_per_etp, '€ HT')} par an, votre chiffre"
         )
-        yield f"Un ETP fait {unit(self.hours_per_etp, 'heures')} par an ; {worth}."
+        yield f"Un ETP fait {unit(self.hours_per_etp, 'heures')} par an ; {turnover}."
 
 
 # Source of the figures of each sentence, in the same order.

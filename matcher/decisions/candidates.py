@@ -13,8 +13,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking
-from matcher.ranking.known import AUTRE, INDICE, band_of_each, comes, only_seconds, pointed_elsewhere
-from matcher.ranking.known import usual as usual_share
+from matcher.ranking.known import AUTRE, INDICE, band_of_each, kind_share, only_seconds, pointed_elsewhere, within_reach
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signals import references
@@ -167,7 +166,7 @@ def _fit(ranking: Ranking) -> Floats:
     ask = ranking.ask
     if not ask.is_understood:
         return np.zeros(len(ask.shelf), dtype=np.float32)
-    usual = ask.once(usual_share)
+    usual = ask.once(kind_share)
     activity = ranking.of(ACTIVITY)
     faint = np.where(activity >= PRIOR, 1, BESIDE)  # weak clue: same chance as unknown
     beside = np.minimum(np.where(ask.once(band_of_each) == INDICE, SISTER, faint) * usual, ESTABLISHED)
@@ -181,7 +180,7 @@ def _fit(ranking: Ranking) -> Floats:
 def _counts(ranking: Ranking) -> NDArray[np.bool_]:
     """Return (n,) whether each supplier may be counted, whatever its trade: admitted, within reach, not for itself only, nor lending staff only."""
     ask = ranking.ask
-    return np.asarray(ranking.admits & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds))
+    return np.asarray(ranking.admits & ask.once(within_reach) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds))
 
 
 def _confirming(ask: LotOnShelf) -> tuple[frozenset[str], frozenset[int]]:

@@ -25,13 +25,13 @@ from matcher.render.document import (
     DocumentColumn,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.rows import Base, table_of
 
 TO_COMPLETE, TO_VERIFY = "à compléter par l’équipe", "à vérifier"
 # Cell shown for a role without known interlocutor.
-NOBODY = Marked(TO_COMPLETE, CellMark.UNKNOWN)
+NOBODY = MarkedText(TO_COMPLETE, CellMark.UNKNOWN)
 _COLUMNS = (
     DocumentColumn("Qui"),
     DocumentColumn("Territoire"),
@@ -189,7 +189,7 @@ def speak_to_table(contact_points: Iterable[SpeakTo], first: Sequence[tuple[Docu
             place = place_of(interlocutor.territory) or contact_point.region
             contact = (shown_phone(interlocutor.phone), interlocutor.email, interlocutor.website)
             name = (
-                Marked(f"{interlocutor.name} ({TO_VERIFY})", CellMark.PARTLY)
+                MarkedText(f"{interlocutor.name} ({TO_VERIFY})", CellMark.PARTLY)
                 if interlocutor.is_unverified
                 else interlocutor.name
             )

@@ -10,7 +10,7 @@ import msgspec
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.decisions.allotment.answer import AllotmentQuestion, Allotted, cut_sites
+from matcher.decisions.allotment.answer import AllotmentAnswer, AllotmentQuestion, cut_sites
 from matcher.decisions.allotment.site_list import SITES, SitesRefused, read_pasted_sites, read_sites
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage.answer import Coverage, cover_lots
@@ -37,7 +37,7 @@ _DEFECT = (
 class CutResult:
     """Result of an allotment: one cut per activity, in order, or the French error of an activity that could not be cut (`refused`)."""
 
-    cuts: tuple[Allotted, ...] = ()
+    cuts: tuple[AllotmentAnswer, ...] = ()
     refused: str = ""
 
 

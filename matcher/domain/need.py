@@ -8,7 +8,7 @@ from matcher.domain.reading import Lot
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class NeedChoices:
     """A person's choices, which override the reading. None leaves a part to the reading; an empty tuple chooses nothing.
 
     `activities` are codes of the taxonomy, `places` free text or prefixed codes, `kinds` the kinds that the text asks for (a criterion, not an
@@ -24,7 +24,7 @@ class Chosen:
     without_duration: bool = False
 
 
-UNCHOSEN = Chosen()
+UNCHOSEN = NeedChoices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +62,5 @@ class Need:
 
     lot: Lot
     faults: tuple[NeedFault, ...] = ()
-    chosen: Chosen = UNCHOSEN
+    chosen: NeedChoices = UNCHOSEN
     defaults: BuyerDefaults = NO_DEFAULTS

@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 
-from matcher.decisions.clause.plan_answer import Planned, list_hosts
+from matcher.decisions.clause.plan_answer import PlanAnswer, list_hosts
 from matcher.domain.age import DatedSource, SourcesOf
 from matcher.domain.french import count, day
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeAnswers, TakeBack, UndoAnswer
@@ -318,7 +318,7 @@ ACTIONS: Actions[Dossier] = by_action(
 
 
 def plan_lists(
-    plan: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
+    plan: PlanAnswer, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
 ) -> list[AddLot]:
     """Return, for each contract of a plan of social clauses, the change that adds a lot with the suppliers named in the plan; the list is empty where
     nobody can be called, as the contract's hours are followed on the lot too."""

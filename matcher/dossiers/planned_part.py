@@ -22,7 +22,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 
 _CONTRACT = "Contrat"
@@ -31,7 +31,7 @@ _DAYS = 365.25  # of a year
 _DECLARED = tuple(
     map(DocumentColumn, ("Contrat", "Structure", "SIRET", "Ce qu’elle fait", "Heures de cette voie", "Montant HT"))
 )
-_TO_FILL = Marked("à compléter", CellMark.UNKNOWN)
+_TO_FILL = MarkedText("à compléter", CellMark.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,9 @@ def declared_table(dossier: Dossier) -> DocumentTable:
 def _declared_cells(lot: SavedLot, entry: Entry, part: PlannedPart | None) -> tuple[DocumentCell, ...]:
     siret = clean_siret(entry.match.siret)
     sound = bool(siret.value) and not siret.flag
-    wrong = Marked("à vérifier : clé fausse ou numéro fictif" if entry.match.siret else "à compléter", CellMark.UNKNOWN)
+    wrong = MarkedText(
+        "à vérifier : clé fausse ou numéro fictif" if entry.match.siret else "à compléter", CellMark.UNKNOWN
+    )
     hours = sum(hours for way, hours in part.of(entry.match.kinds) if way.subcontracts) if part else 0
     hours_cell = f"{number(hours)}, à répartir" if hours else None
     return (

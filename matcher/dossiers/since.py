@@ -16,7 +16,7 @@ from matcher.db import reading
 from matcher.domain.french import count, day
 from matcher.domain.match import Band, Match, WhyNot
 from matcher.dossiers.asking.standing import as_written_to
-from matcher.dossiers.asking.store import of_dossier
+from matcher.dossiers.asking.store import campaigns_by_lot
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.dossier import SavedLot
 from matcher.dossiers.entry_changes import Add
@@ -171,7 +171,7 @@ class DossierNews:
 
 def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, today: date) -> DossierNews:
     """Return the news of a dossier with today's catalogue. Raises JournalUnknown."""
-    dossier = as_written_to(load_dossier(engine, owner, number), of_dossier(engine, owner, number))
+    dossier = as_written_to(load_dossier(engine, owner, number), campaigns_by_lot(engine, owner, number))
     first_steps = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
     remaining = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
     ids_today = follow_ids(engine, {entry.match.id for entry in remaining})

@@ -12,7 +12,7 @@ from random import Random
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Supplier
-from matcher.evaluation.suites import LabelledLot, ranking_figures, winner_ranks
+from matcher.evaluation.suites import LotToRank, ranking_figures, winner_ranks
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.activity_clues import strongest_clues
@@ -24,7 +24,7 @@ SOURCE, SECOND = "structure", 0.5
 DRAWS = 5
 
 
-def answered_figures(suppliers: Sequence[Supplier], suite: Sequence[LabelledLot], share: float) -> Mapping[str, float]:
+def answered_figures(suppliers: Sequence[Supplier], suite: Sequence[LotToRank], share: float) -> Mapping[str, float]:
     """Return the ranking figures of a suite if `share` of all the suppliers of the catalogue had answered: the mean of `DRAWS` draws."""
     won: dict[str, set[str]] = defaultdict(set)  # SIRET → main trades of the lots that it won
     for lot in suite:

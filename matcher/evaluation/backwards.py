@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.evaluation.contracts import contracts, read_contract
-from matcher.evaluation.suites import DEPTH, Labelled, LabelledLot, ask_all, differences, ranking_figures
+from matcher.evaluation.suites import DEPTH, LotToRank, SuiteLot, ask_all, differences, ranking_figures
 from matcher.notices.matching import matches, own_order
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.known import A_APPELER
@@ -33,9 +33,10 @@ LotFigures = NDArray[np.void]
 
 @dataclass(frozen=True, slots=True)
 class Backwards:
-    """Result of the suite: `ranks`, by name of an order (`ORDERS`), then by draw, the rank of each lot for its winner; 101 where it is not notified."""
+    """Result of the suite: `ranks`, by name of an order (`ORDERS`), then by draw, the rank of each lot for its winner;
+    `DEPTH` + 1 where it is not notified."""
 
-    suite: Sequence[LabelledLot]
+    suite: Sequence[LotToRank]
     ranks: Mapping[str, Sequence[Sequence[int]]]
 
     def part(self, span: slice) -> "Backwards":
@@ -57,9 +58,9 @@ class Backwards:
         }
 
 
-def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, today: date) -> Backwards:
+def read_backwards(suite: Sequence[SuiteLot], drawn_from: Path, shelf: Shelf, today: date) -> Backwards:
     """Rank each lot of a suite, for its winner, among contracts drawn from a DECP file. Raises LotsError where the file is not one."""
-    lots = ask_all(list(map(Labelled.without_date, suite)), shelf, today)
+    lots = ask_all(list(map(SuiteLot.without_date, suite)), shelf, today)
     winners = [set(shelf.organisations[list(lot.winner_rows)].tolist()) for lot in lots]
     organisations = sorted(set[int]().union(*winners))
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
@@ -83,7 +84,7 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
         for order, in_order in ORDERS.items():
             ranks[order].append(
                 [
-                    # 101 where the lot is not among the first 100
+                    # `DEPTH` + 1 where the lot is not among the first `DEPTH`
                     min(
                         (at for one in its for at in np.flatnonzero(in_order(one)[:DEPTH] == place).tolist()),
                         default=DEPTH,

@@ -8,7 +8,7 @@ from typing import Any
 
 from stdnum.fr import siren
 
-from matcher.evaluation.suites import LabelledLot
+from matcher.evaluation.suites import LotToRank
 from matcher.need.fields import LotsError, need_from
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
@@ -67,7 +67,7 @@ NATIONAL: Mapping[str, str] = {
 _PREFIX = "siret:"
 
 
-def won_by_another_branch(path: Path, shelf: Shelf, today: date) -> list[LabelledLot]:
+def won_by_another_branch(path: Path, shelf: Shelf, today: date) -> list[LotToRank]:
     """Return the contracts of a DECP file won by an organisation (SIREN) that has branches on the shelf, each object and winner once;
     `winners` are these branches (SIRET), whichever of them won."""
     branches: dict[str, set[str]] = {}
@@ -75,14 +75,14 @@ def won_by_another_branch(path: Path, shelf: Shelf, today: date) -> list[Labelle
         if key.startswith(_PREFIX):
             number = key.removeprefix(_PREFIX)
             branches.setdefault(number[:9], set()).add(number)
-    lots: dict[tuple[str, frozenset[str]], LabelledLot] = {}
+    lots: dict[tuple[str, frozenset[str]], LotToRank] = {}
     for contract in contracts(path):
         won = {number[:9] for number in holders(contract)}
         other_branches = sorted(number for number in won & branches.keys() - NATIONAL.keys() if siren.is_valid(number))
         objet = str(contract.get("objet") or "")
         if other_branches and objet and (objet, holders(contract)) not in lots:
             winners = frozenset[str]().union(*(branches[number] for number in other_branches))
-            lots[objet, holders(contract)] = LabelledLot(
+            lots[objet, holders(contract)] = LotToRank(
                 read_contract(contract, shelf, today), winners, other_branches[0]
             )
     return list(lots.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.evaluation.suites import share_true
+from matcher.evaluation.shares import share_true
 from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.doubt import least_sure
 from matcher.reading.trade.model import NOTHING, TradeModel

@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from matcher.domain.match import Band, Match
-from matcher.evaluation.suites import Labelled
+from matcher.evaluation.suites import SuiteLot
 from matcher.need.answer import answer_from, lay_on_shelf, understand
 from matcher.need.listing import SCREEN
 from matcher.ranking.bands import BandedRanking, lay_out_bands
@@ -60,7 +60,7 @@ class ReadNeed:
         return bool(self.ranking.counts.connu or self.ranking.counts.indice) and "ucun fournisseur" in self.text
 
 
-def read_needs(suite: Sequence[Labelled], shelf: Shelf) -> list[ReadNeed]:
+def read_needs(suite: Sequence[SuiteLot], shelf: Shelf) -> list[ReadNeed]:
     """Read and rank every need of the suite once."""
     return [_read(labelled, shelf) for labelled in suite]
 
@@ -98,7 +98,7 @@ def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, floa
     return {key: {"étiquetés": len(its), "justes": sum(its) / len(its)} for key, its in sorted(seen.items())}
 
 
-def _read(labelled: Labelled, shelf: Shelf) -> ReadNeed:
+def _read(labelled: SuiteLot, shelf: Shelf) -> ReadNeed:
     ranking = lay_out_bands(rank(lay_on_shelf(understand(labelled.need), shelf)))
     labels_by_id: dict[str, set[str]] = {}
     for label in LABELS:

@@ -6,7 +6,7 @@ A notice has all labels, or only that of its reservation. A field without a labe
 from collections.abc import Iterator, Sequence
 
 from matcher.cleaning.words import fold
-from matcher.evaluation.suites import Labelled
+from matcher.evaluation.suites import SuiteLot
 from matcher.reading.reader import lots_of_notice, read
 
 RESERVING = frozenset({"12", "13", "13-1", "14", "15"})
@@ -14,8 +14,8 @@ RESERVING = frozenset({"12", "13", "13-1", "14", "15"})
 _SHARE, _MONTHS = 0.05, 1.0
 
 
-def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
-    """Return, by criterion, the share of the notices labelled for it that meet it, as the shared scorer computes it."""
+def notice_figures(suite: Sequence[SuiteLot]) -> dict[str, float]:
+    """Return, by criterion, the share of the notices labelled for it that meet it."""
     rows = [dict(_judge_fields(lot)) for lot in suite]
     hits_by_field = {
         name: [row[name] for row in rows if name in row] for name in dict.fromkeys(name for row in rows for name in row)
@@ -23,7 +23,7 @@ def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
     return {name: round(sum(hits) / len(hits), 4) for name, hits in hits_by_field.items()}
 
 
-def _judge_fields(lot: Labelled) -> Iterator[tuple[str, bool]]:
+def _judge_fields(lot: SuiteLot) -> Iterator[tuple[str, bool]]:
     reading, labels = read(lot.need.lot), lot.labels
     is_reserved = reading.levier_hint in RESERVING
     if labels.get("reserved"):

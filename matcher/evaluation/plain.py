@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from matcher.domain.supplier import Evidence
-from matcher.evaluation.suites import LabelledLot, winner_rank
+from matcher.evaluation.suites import LotToRank, winner_rank
 from matcher.ranking.ask import LotOnShelf, Signal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
@@ -48,6 +48,6 @@ _VALUES: Mapping[str, Callable[[LotOnShelf], Floats]] = {
 SIGNALS = (_signal("distance", proximity.SIGNAL), kind.SIGNAL, _signal("naf", kind.SIGNAL))
 
 
-def plain_ranks(suite: Sequence[LabelledLot]) -> list[int]:
+def plain_ranks(suite: Sequence[LotToRank]) -> list[int]:
     """Return, per lot, the rank of its winner by these three signals, after the usual gates (refusals)."""
     return [winner_rank(lot, WEIGHTS, SIGNALS) for lot in suite]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from matcher.cleaning.markup import plain_text
 from matcher.evaluation.contracts import marches
-from matcher.evaluation.suites import Labelled, share_true
+from matcher.evaluation.shares import share_true
+from matcher.evaluation.suites import SuiteLot
 from matcher.paths import shipped_path
 from matcher.reading.reader import read_need
 from matcher.reading.trade.activities import UnderstoodTrade
@@ -50,7 +51,7 @@ def by_hand() -> dict[str, dict[str, str]]:
     return {row["empreinte"]: row for row in read_rows(shipped_path("data/evaluation/lectures.csv"))}
 
 
-def open_half(suite: Sequence[Labelled]) -> list[Case]:
+def open_half(suite: Sequence[SuiteLot]) -> list[Case]:
     """Return the lots of the suite's file as cases."""
     code = {group.label: group.code for group in taxonomy().groups}
     return [
@@ -77,7 +78,7 @@ def labelled_by_hand(contracts: Path) -> dict[str, list[Case]]:
 
 
 def reading_figures(cases: Sequence[Case], *, with_cpv: bool = False) -> dict[str, float]:
-    """Return group@1/@3 and sector@1/@5 as the shared scorer computes them, over the cases that have a group, or a sector."""
+    """Return group@1/@3 and sector@1/@5 over the cases that have a group, or a sector."""
     reader = _reader(with_cpv)
     grouped = [(case, reader(case)) for case in cases if case.group]
     sectored = [(case, understood) for case, understood in grouped if case.sector]

@@ -12,7 +12,7 @@ from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candi
 from matcher.decisions.opinion.compute import CALLED, CLAUSE, Opinion, OpinionVerdict, lot_opinion
 from matcher.decisions.workload import NeedRefused, Workload, workload_of
 from matcher.evaluation.contracts import contracts, cpv, read_contract
-from matcher.evaluation.suites import LabelledLot
+from matcher.evaluation.suites import LotToRank
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
@@ -48,7 +48,7 @@ class JudgedLot:
     winners: frozenset[str]
 
 
-def opinions(lots: Iterable[LabelledLot], assumed: Assumptions) -> list[JudgedLot]:
+def opinions(lots: Iterable[LotToRank], assumed: Assumptions) -> list[JudgedLot]:
     """Give the opinion on every lot of a ranking suite."""
     return [_judge(lot.ask, assumed, frozenset(f"siret:{siret}" for siret in lot.winners)) for lot in lots]
 

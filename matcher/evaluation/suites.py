@@ -1,10 +1,10 @@
-"""Suites of labelled lots: read their files, rank the suppliers of each lot, and compute the figures of the winner's rank (hit@k, MRR, median)."""
+"""Evaluation suites for developers: lots labelled with the SIRET that really won them. Reads their files, ranks the suppliers of each lot, and computes
+the figures of the winner's rank (hit@k, MRR, median)."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from matcher.ranking.signals import SIGNALS
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reading.reader import read
 
+# Ranks that count: a winner that is not among the first 100 has the rank 101.
 DEPTH = 100
 SLICES = (
     *("commune", "EPCI", "département ou plus", "sans lieu", "services et travaux", "fournitures"),
@@ -35,65 +36,66 @@ COMPARED: Mapping[str, Callable[[int], float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class SuiteLot:
     """A lot and its labels as the suite's file gives them."""
 
     need: Need
     labels: Mapping[str, Any]
 
-    def without_date(self) -> "Labelled":
-        """Return the lot as one without a date, with which no past award is compared."""
+    def without_date(self) -> "SuiteLot":
+        """Return the lot without its date, so that past awards give it no evidence."""
         return replace(self, need=replace(self.need, lot=replace(self.need.lot, date=None)))
 
 
-def read_suite(path: Path, labels: Sequence[str]) -> list[Labelled]:
+def read_suite(path: Path, labels: Sequence[str]) -> list[SuiteLot]:
     """Read a suite (one JSON object a line). Raises LotsError where the file is empty, or a line is no object or lacks a label."""
     suite = []
     for number, fields in read_lot_objects(path):
         if missing := [label for label in labels if label not in fields]:
             raise LotsError(f"« {path.name} », ligne {number} : il manque {', '.join(missing)}.")
-        suite.append(Labelled(need_from(fields), fields))
+        suite.append(SuiteLot(need_from(fields), fields))
     return suite
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledLot:
-    """A labelled lot, read and set against a shelf (the catalogue's suppliers as arrays); `winners` are the SIRET that won it, `first` the one that
-    groups lots by winner."""
+class LotToRank:
+    """A labelled lot, read and set against a shelf (the catalogue's suppliers as arrays).
+
+    `winners` are the SIRET that won it; `winner_key` is the smallest of its winners' numbers, the key by which lots are clustered."""
 
     ask: LotOnShelf
     winners: frozenset[str]
-    first: str
+    winner_key: str
 
     @property
     def winner_rows(self) -> set[int]:
-        """Rows of the shelf's winners; those that the catalogue lacks are left out."""
+        """Shelf rows of the lot's winners; those that the catalogue lacks are left out."""
         return {row for siret in self.winners if (row := self.ask.shelf.find(siret)) is not None}
 
 
-def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[LabelledLot]:
-    """Read every lot of a ranking suite once; a lot without a date is dated `today`."""
+def ask_all(suite: Sequence[SuiteLot], shelf: Shelf, today: date) -> list[LotToRank]:
+    """Read every lot of a ranking suite once. The day of the query is the lot's date, else `today`; a lot without a date keeps none."""
     labelled = []
     for lot in suite:
         winners = [str(siret) for siret in lot.labels["gold_sirets"]]
         ask = LotOnShelf(read(lot.need.lot), shelf, lot.need.lot.date or today)
-        labelled.append(LabelledLot(ask, frozenset(winners), min(winners, default="")))
+        labelled.append(LotToRank(ask, frozenset(winners), min(winners, default="")))
     return labelled
 
 
-def winner_ranks(suite: Sequence[LabelledLot]) -> list[int]:
-    """Return, per lot, the rank of its best-ranked winner under the weights in use, or 101 where none is among the first 100."""
+def winner_ranks(suite: Sequence[LotToRank]) -> list[int]:
+    """Return, per lot, the rank of its best-ranked winner under the weights in use, or `DEPTH` + 1 where none is among the first `DEPTH`."""
     return [winner_rank(lot) for lot in suite]
 
 
-def winner_rank(lot: LabelledLot, weights: Mapping[str, int] | None = None, signals: Sequence[Signal] = SIGNALS) -> int:
-    """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
+def winner_rank(lot: LotToRank, weights: Mapping[str, int] | None = None, signals: Sequence[Signal] = SIGNALS) -> int:
+    """Return the rank of a lot's best-ranked winner, or `DEPTH` + 1 where none is among the first `DEPTH`. Without `weights`, those in use."""
     ranking = rank(lot.ask, weights, signals=signals)
     rows = lot.winner_rows
     return next((place for place, row in enumerate(ranking.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
 
-def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
+def slices(suite: Sequence[LotToRank]) -> dict[str, list[int]]:
     """Return the positions of the lots in each slice: by widest place read, by goods or services, by whether the winner's activity is known."""
     parts: dict[str, list[int]] = {name: [] for name in SLICES}
     for position, lot in enumerate(suite):
@@ -107,25 +109,20 @@ def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
     return {name: positions for name, positions in parts.items() if positions}
 
 
-def differences(suite: Sequence[LabelledLot], ranks: Sequence[int], others: Sequence[int]) -> dict[str, float]:
+def differences(suite: Sequence[LotToRank], ranks: Sequence[int], others: Sequence[int]) -> dict[str, float]:
     """Return the mean gain of `ranks` over `others` on the same lots, with its standard error, clustered by winner."""
-    _, winner = np.unique([lot.first for lot in suite], return_inverse=True)
+    _, winner = np.unique([lot.winner_key for lot in suite], return_inverse=True)
     gains_by_name = {}
-    for name, worth in COMPARED.items():
-        gains = np.array([worth(its) - worth(other) for its, other in zip(ranks, others, strict=True)])
+    for name, measure in COMPARED.items():
+        gains = np.array([measure(its) - measure(other) for its, other in zip(ranks, others, strict=True)])
         of_winner = np.bincount(winner, gains - gains.mean())
         gains_by_name[name] = float(gains.mean())
         gains_by_name[f"± {name}"] = float(np.sqrt((of_winner**2).sum()) / len(gains))
     return gains_by_name
 
 
-def share_true(answers: Sequence[bool]) -> float:
-    """Return the share of the answers that are true; NaN without answers."""
-    return sum(answers) / len(answers) if answers else nan
-
-
 def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:
-    """Return hit@k, MRR@100 and the median rank, as the shared scorer computes them."""
+    """Return hit@k, MRR@100 and the median rank."""
     figures = {f"hit@{k}": sum(r <= k for r in ranks) / len(ranks) for k in HITS}
     figures["mrr"] = sum(1 / r for r in ranks if r <= DEPTH) / len(ranks)
     figures["median_rank"] = statistics.median(ranks)

@@ -8,7 +8,8 @@ from math import nan
 from typing import Any
 
 from matcher.domain.reading import Reading
-from matcher.evaluation.suites import Labelled, LabelledLot, share_true
+from matcher.evaluation.shares import share_true
+from matcher.evaluation.suites import LotToRank, SuiteLot
 from matcher.need.fields import need_from
 from matcher.paths import shipped_path
 from matcher.ranking.ask import LotOnShelf
@@ -87,24 +88,24 @@ def supplier_digest(key: str) -> str:
     return sha256(key.encode()).hexdigest()[:DIGITS]
 
 
-def lay_needs(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
+def lay_needs(shelf: Shelf, today: date) -> Mapping[str, list[LotToRank]]:
     """Return the needs of `TABLE`, each read and set against a shelf, by half of the suite (« ouverte », « gardée »)."""
     named: dict[str, set[str]] = defaultdict(set)
     for key in shelf.ids:
         named[supplier_digest(key)].add(key)
-    halves: dict[str, list[LabelledLot]] = {}
+    halves: dict[str, list[LotToRank]] = {}
     for number, row in enumerate(read_rows(shipped_path(TABLE)), start=1):
         digests = row["fournisseurs"].split()
         winners = frozenset[str]().union(*(named.get(digest, set()) for digest in digests))
         if winners:
             lot = need_from({"lot_id": f"{number}", "objet": row["besoin"], "lieu": row["lieu"]}).lot
-            labelled = LabelledLot(LotOnShelf(read(lot), shelf, today), winners, min(digests))
+            labelled = LotToRank(LotOnShelf(read(lot), shelf, today), winners, min(digests))
             halves.setdefault(row["moitie"], []).append(labelled)
     return halves
 
 
-def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
-    """Return the figures of typed needs, as the shared scorer computes them, NaN where nothing is counted. Each label « asked » is a list, main first,
+def typed_figures(suite: Sequence[SuiteLot]) -> dict[str, float]:
+    """Return the figures of typed needs, NaN where nothing is counted. Each label « asked » is a list, main first,
     of lists of codes that are equally right; it is empty where no activity is asked for."""
     readings = [(read(lot.need.lot), list(map(frozenset, lot.labels["asked"]))) for lot in suite]
     readings_asked = [(reading, frozenset[str]().union(*right)) for reading, right in readings if right]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from matcher.evaluation.suites import LabelledLot, winner_rank
+from matcher.evaluation.suites import LotToRank, winner_rank
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.signals import SIGNALS
@@ -34,7 +34,7 @@ _HAND = np.array([DEFAULT[key] for key in _KEYS], dtype=np.float64) / TOTAL
 class WeightedLot:
     """One lot as the model sees it: `values` (signals, admitted suppliers), float32, and `won` (admitted suppliers,), True for winners."""
 
-    def __init__(self, lot: LabelledLot) -> None:
+    def __init__(self, lot: LotToRank) -> None:
         ranking = rank(lot.ask)
         rows = np.flatnonzero(ranking.admits)
         values = np.array([ranking.of(signal)[rows] for signal in _WEIGHTED], dtype=np.float32)
@@ -81,16 +81,16 @@ def _share_out(weights: Mapping[str, float], total: int) -> dict[str, int]:
     return whole
 
 
-def winner_folds(suite: Sequence[LabelledLot], folds: int = FOLDS, seed: int = SEED) -> list[int]:
+def winner_folds(suite: Sequence[LotToRank], folds: int = FOLDS, seed: int = SEED) -> list[int]:
     """Return the fold of each lot, drawn with a seed; the lots of one winner share a fold."""
-    winners = sorted({lot.first for lot in suite})
+    winners = sorted({lot.winner_key for lot in suite})
     order = np.random.default_rng(seed).permutation(len(winners))
     fold = {winner: int(place) % folds for winner, place in zip(winners, order, strict=True)}
-    return [fold[lot.first] for lot in suite]
+    return [fold[lot.winner_key] for lot in suite]
 
 
 def cross_validated_ranks(
-    suite: Sequence[LabelledLot], choices: Sequence[WeightedLot], folds: int = FOLDS, seed: int = SEED
+    suite: Sequence[LotToRank], choices: Sequence[WeightedLot], folds: int = FOLDS, seed: int = SEED
 ) -> list[int]:
     """Return, per lot, the rank of its winner under weights learned without its fold; `choices` are the lots of `suite`."""
     fold = winner_folds(suite, folds, seed)

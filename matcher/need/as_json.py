@@ -27,13 +27,13 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
     """Return one candidate of one lot. `siret`, `distance_km` and a contribution's `value` are null where unknown; `explanation` is French."""
     line = shaped(MatchShape, match, lot_id=lot_id, explanation=" ".join(explanation(match)))
     for contribution, part in zip(line["contributions"], match.contributions, strict=True):
-        if part.signal == TRADE:  # the question of this signal depends on the candidate
+        if part.signal == TRADE:  # the question of this signal (what to ask the supplier) depends on the candidate
             contribution["question"] = question_left(match, part) or None
     return line
 
 
 def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, Any]:
-    """Return the reading of one lot, and in `lots` that of each lot of its text where it has several. `reserved_by` and `words` quote the text."""
+    """Return the reading of one lot, and in `lots` that of each lot of its text where it has several."""
     line = shaped("lot_id objet", reading.lot) | _understood_object(reading)
     if lots:
         # each lot: its number and title as written, then its own reading
@@ -43,7 +43,9 @@ def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, An
 
 
 def _understood_object(reading: Reading) -> dict[str, Any]:
-    """Return a reading as `UnderstoodShape`. `euros` is for the whole contract: null where the text gives a yearly amount and no duration."""
+    """Return a reading as `UnderstoodShape`, whose keys `reserved_by` and `words` quote the text.
+
+    `euros` is for the whole contract: null where the text gives a yearly amount and no duration."""
     amount = reading.amount
     return shaped(
         UnderstoodShape,
@@ -82,8 +84,9 @@ def match_lines(lot_id: str, question: str, matches: Iterable[Match]) -> Iterato
     yield from (match_line(match, lot_id) for match in matches)
 
 
-def shortlist_object(shortlist: Answer, places: int, sources: Sequence[DatedSource] = ()) -> dict[str, Any]:
-    """Return a whole answer: lot, catalogue, dated `sources`, candidates, ids of the first screen (`places` rows), counts of the refused."""
+def shortlist_object(shortlist: Answer, rows_shown: int, sources: Sequence[DatedSource] = ()) -> dict[str, Any]:
+    """Return a whole answer: lot, catalogue, dated `sources`, candidates, ids of the first screen (of `rows_shown` rows),
+    counts of suppliers refused, by reason."""
     return shaped(
         AnswerShape,
         shortlist,
@@ -92,7 +95,7 @@ def shortlist_object(shortlist: Answer, places: int, sources: Sequence[DatedSour
         sources=sources_object(sources),
         date=shortlist.on,
         matches=[match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
-        screen=shortlist.screen(places),
+        screen=shortlist.screen(rows_shown),
         answer=shortlist.text,
         refused=shortlist.refusals,
     )
@@ -104,7 +107,9 @@ def sources_object(sources: Sequence[DatedSource]) -> list[dict[str, Any]]:
 
 
 def why_not_object(reading: Reading, answer: WhyNot) -> dict[str, Any]:
-    """Return the rank of one supplier for one lot, or why it is refused, and in `choices` its rank under each other lever or no kind, best first."""
+    """Return the rank of one supplier for one lot, or why it is refused.
+
+    `choices`, best first: its rank had the buyer chosen another lever (reservation article, clause or none) or asked for no kind of structure."""
     return shaped(
         WhyNotShape,
         answer,

@@ -18,7 +18,7 @@ from matcher.cleaning.numbers import NUMBER_UNREADABLE, clean_months
 from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.domain.french import enumeration, unit
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.need import UNCHOSEN, Chosen, Need, NeedFault
+from matcher.domain.need import UNCHOSEN, Need, NeedChoices, NeedFault
 from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.durations import read_duration
@@ -73,7 +73,7 @@ class LotsError(Exception):
 
 def need_from(
     fields: Mapping[str, Any],
-    chosen: Chosen = UNCHOSEN,
+    chosen: NeedChoices = UNCHOSEN,
     *,
     times: Mapping[str, float] = MappingProxyType({}),
     fallback_id: str = "",

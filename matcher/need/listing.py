@@ -264,7 +264,7 @@ class Listing:
         """Return how many organisations are in no band because their place is unknown."""
         ask, ranking = self.found.ranking.ask, self.found
         mask = _passing_rows(ranking.ranking, replace(self.narrowing, km=None))
-        lost = ranking.ranking.admits & mask & ~ranking.comes & np.isnan(ask.distance_km)
+        lost = ranking.ranking.admits & mask & ~ranking.within_reach & np.isnan(ask.distance_km)
         return len(first_of_each(ranking.ranking.ask.shelf.organisations[lost]))
 
     def _matches(self, part: Part, begin: int, count: int) -> tuple[Match, ...]:

@@ -21,7 +21,7 @@ from matcher.render.document import (
     DocumentColumn,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 from matcher.render.table import Column, csv_of
@@ -76,7 +76,7 @@ _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("Lot"): lambda line: line.kept.published.title or None,
     DocumentColumn("Objet du contrat"): lambda line: line.kept.contract_object,
     DocumentColumn("Métiers", LIST): lambda line: (
-        Marked(doubt, CellMark.UNKNOWN)
+        MarkedText(doubt, CellMark.UNKNOWN)
         if (doubt := line.kept.trade_doubt)
         else tuple(map(taxonomy().label, line.kept.activities))
     ),
@@ -84,7 +84,7 @@ _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("SIRET de l’acheteur"): lambda line: line.kept.notice.buyer or None,
     DocumentColumn("Départements", LIST): lambda line: line.kept.departements,
     DocumentColumn("Jusqu’à"): lambda line: (
-        lot_standing(*line) if line.kept.is_open(line.now) else Marked(lot_standing(*line), CellMark.REFUSED)
+        lot_standing(*line) if line.kept.is_open(line.now) else MarkedText(lot_standing(*line), CellMark.REFUSED)
     ),
     DocumentColumn("Réservé"): lambda line: (
         line.kept.published.reserved or ("non" if line.kept.published.not_reserved else "non dit")

@@ -88,7 +88,7 @@ def _refusal_sentences(ranking: BandedRanking, row: int, match: Match) -> list[s
         return [words.UNCLEAR]
     if match.band is Band.AUTRE:
         return [words.SECONDS if ask.once(only_seconds)[row] else words.OTHER_TRADE]
-    if not ranking.comes[row]:
+    if not ranking.within_reach[row]:
         return [words.beyond(ask, row)]
     if match.folded:
         lead = ask.shelf.suppliers[ask.shelf.find(match.folded) or 0]

@@ -23,11 +23,11 @@ from matcher.ranking.known import (
     CONNU,
     band_of_each,
     beyond_usual,
-    comes,
     known_by_activity,
     likely,
     only_seconds,
     pointed_elsewhere,
+    within_reach,
 )
 from matcher.ranking.shelf.columns import first_of_each
 from matcher.ranking.shelf.sphere import Rows
@@ -52,12 +52,12 @@ def screen_sizes(counts: Sequence[int], places: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class BandedRanking:
-    """A ranking split into bands. `band` (n,): index in `BANDS` of each supplier; `comes` (n,): within reach; `kept` (n,): passes the filters of the
+    """A ranking split into bands. `band` (n,): index in `BANDS` of each supplier; `within_reach` (n,): within reach; `kept` (n,): passes the filters of the
     list. Each organisation is listed once, by the best site of its best band (its lead); suppliers refused, of another trade or out of reach are not."""
 
     ranking: Ranking
     band: NDArray[np.int8]
-    comes: Bools
+    within_reach: Bools
     kept: Bools
 
     @cached_property
@@ -75,7 +75,7 @@ class BandedRanking:
     @cached_property
     def unfiltered(self) -> Bools:
         """(n,) True for rows that some filters may list: admitted, within reach, and not of another trade only."""
-        return self.ranking.admits & self.comes & (self.band < AUTRE)
+        return self.ranking.admits & self.within_reach & (self.band < AUTRE)
 
     @cached_property
     def stands(self) -> Bools:
@@ -139,25 +139,28 @@ class BandedRanking:
     def _rows(self) -> Mapping[Band, Rows]:
         leads = self._leads[0]
         rows = {band: np.asarray(leads[self.band[leads] == at]) for at, band in enumerate(BANDS[:AUTRE])}
-        others = self._unlisted(self.comes & (self.band == AUTRE) & ~self.ranking.ask.once(only_seconds))
+        others = self._unlisted(self.within_reach & (self.band == AUTRE) & ~self.ranking.ask.once(only_seconds))
         return rows | {Band.AUTRE: others}
 
     @cached_property
     def beyond(self) -> Rows:
         """Rows known for the trade but out of reach, one for each organisation that is not listed, best first."""
-        return self._unlisted(~self.comes & (self.band == CONNU))
+        return self._unlisted(~self.within_reach & (self.band == CONNU))
 
     @cached_property
     def seconders(self) -> Rows:
         """Rows within reach that could only second staff for the lot, one for each organisation that is not listed, best first."""
-        return self._unlisted(self.comes & self.ranking.ask.once(only_seconds))
+        return self._unlisted(self.within_reach & self.ranking.ask.once(only_seconds))
 
     @cached_property
     def ineligible(self) -> Rows:
         """Rows refused only by the article that reserves the lot, one for each organisation that would otherwise be listed, best first."""
         refused = {gate.key: out for gate, out in self.ranking.refused}
         only_by_article = (
-            refused.get(FAMILY, np.zeros(len(self.band), dtype=bool)) & self.comes & self.kept & (self.band < AUTRE)
+            refused.get(FAMILY, np.zeros(len(self.band), dtype=bool))
+            & self.within_reach
+            & self.kept
+            & (self.band < AUTRE)
         )
         for gate, out in refused.items():
             if gate != FAMILY:
@@ -256,4 +259,4 @@ def lay_out_bands(ranking: Ranking, mask: Bools | None = None) -> BandedRanking:
     ask = ranking.ask
     clear = np.full(len(ask.shelf), ask.reading.clear)
     let_in = clear if mask is None else mask & clear
-    return BandedRanking(ranking, ask.once(band_of_each), ask.once(comes), let_in)
+    return BandedRanking(ranking, ask.once(band_of_each), ask.once(within_reach), let_in)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import DECIMALS, LotOnShelf, Signal, all_unknown, tells
 from matcher.ranking.gates import GATES, Gate
-from matcher.ranking.known import BANDS, CONNU, band_of_each, comes, known_by_activity
+from matcher.ranking.known import BANDS, CONNU, band_of_each, known_by_activity, within_reach
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.columns import stable_order
 from matcher.ranking.shelf.sphere import Floats, Rows
@@ -97,7 +97,7 @@ class Ranking:
         """(n,) True for admitted suppliers known for the trade and within reach; all False for a lot that is not understood."""
         if not self.ask.is_understood:
             return np.zeros(len(self.ask.shelf), dtype=bool)
-        return np.asarray(self.admits & (self.ask.once(band_of_each) == CONNU) & self.ask.once(comes))
+        return np.asarray(self.admits & (self.ask.once(band_of_each) == CONNU) & self.ask.once(within_reach))
 
     def of(self, signal: Signal) -> Floats:
         """Return (n,) the values of one signal; all unknown where it is not used."""

@@ -28,9 +28,9 @@ CLAUSE = "clause"
 def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     """Return (n,) the index in `BANDS` of each supplier; all are to be called where the lot has no likely trade.
 
-    Later lines override earlier ones. Suppliers known for the first trade asked or for the mode are CONNU; for a secondary trade, INDICE. A
-    record that shares the words of the need is not put in AUTRE by guesses, nor as a body that works for itself (a « syndicat des rivières »
-    for river banks).
+    Later entries of the loop override earlier ones. Suppliers known for the first trade asked, or for the mode (`Reading.mode`: an activity that meets the
+    need whatever its trade, such as seconded staff), are CONNU; for a secondary trade, INDICE. A record that shares the words of the need is not demoted
+    to AUTRE by a guess, nor for being a body that works only for itself (a « syndicat des rivières » for river banks).
     """
     bands = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
     if not (ask.trades or ask.reading.mode) or not (ask.is_understood or ask.reading.likely):
@@ -44,14 +44,14 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
         (AUTRE, (ask.once(activity.values) == 0) | ask.once(only_seconds)),
         (AUTRE, ask.shelf[kind.FOR_ITSELF] & ~bears_its_words),
     ):
-        # As np.putmask, eight times faster: no branch, which half of the rows would take.
+        # As np.putmask(bands, rows, band), eight times faster: no branch, which the processor would mispredict for many rows.
         bands ^= (bands ^ np.int8(band)) & -rows.view(np.int8)
     return bands
 
 
 def known_first(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for suppliers known for the first trade asked, or for the mode: « remplacement d’agents de restauration » may be read
-    as catering first, but asks for staff."""
+    """Return (n,) True for suppliers known for the first trade asked, or for the mode (see `band_of_each`): « remplacement d’agents de
+    restauration » may be read as catering first, but asks for staff."""
     known_rows, known_of = np.zeros(len(ask.shelf), dtype=bool), ask.once(known_by_activity)
     for code in {ask.reading.mode, *ask.asked_codes[:1]} & known_of.keys():
         known_rows |= known_of[code]
@@ -79,7 +79,7 @@ def only_seconds(ask: LotOnShelf) -> Bools:
     return ask.shelf.kinds.only(SECONDERS)
 
 
-def usual(ask: LotOnShelf) -> Floats:
+def kind_share(ask: LotOnShelf) -> Floats:
     """Return (n,) the prior probability that a supplier of its kinds does what is asked (`metiers_exerces.csv`); 0 for an unknown kind."""
     reading = ask.reading
     guesses = [(reading.mode, 1.0)] if reading.mode else [(its.code, its.confidence) for its in reading.activities]
@@ -90,14 +90,14 @@ def usual(ask: LotOnShelf) -> Floats:
 def likely(ask: LotOnShelf) -> Floats:
     """Return (n,) the probability that each does what is asked, combining its kind and its clues (noisy-or); where its record points to
     another trade, the lower of the two."""
-    clue, of_kind = ask.once(activity.asked_best), ask.once(usual)
+    clue, of_kind = ask.once(activity.asked_best), ask.once(kind_share)
     both = 1 - (1 - of_kind) * (1 - clue)
     return np.asarray(np.where(ask.once(pointed_elsewhere), np.minimum(of_kind, clue), both), dtype=np.float32)
 
 
 def pointed_elsewhere(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for suppliers more likely to do another trade: a list, class or name gives another and hardly this one, or all clues
-    point elsewhere. All False where no trade is asked."""
+    """Return (n,) True for suppliers more likely to do another trade: a source's list of its trades, its NAF class or its name gives
+    another and hardly this one, or all clues point elsewhere. All False where no trade is asked."""
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
     clue = ask.once(activity.asked_best)
@@ -107,7 +107,7 @@ def pointed_elsewhere(ask: LotOnShelf) -> Bools:
     return np.asarray(ask.shelf.once(activity.has_trade) & faint | pointed & (clue == 0))
 
 
-def comes(ask: LotOnShelf) -> Bools:
+def within_reach(ask: LotOnShelf) -> Bools:
     """Return (n,) True for suppliers within reach of the lot: their declared area covers a place; else within the usual distance of their kind and
     the trade, times `STRETCH` where known for the trade. All True for a lot without a place."""
     if not ask.has_place:
@@ -118,7 +118,7 @@ def comes(ask: LotOnShelf) -> Bools:
 
 
 def beyond_usual(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for suppliers within reach (see `comes`) but farther than the usual distance, without a declared area that covers the place."""
+    """Return (n,) True for suppliers within reach (see `within_reach`) but farther than the usual distance, without a declared area that covers the place."""
     if not ask.has_place:
         return np.zeros(len(ask.shelf), dtype=bool)
-    return np.asarray(ask.once(comes) & ~ask.shelf[RANGED] & (ask.distance_km > ask.once(usual_km)))
+    return np.asarray(ask.once(within_reach) & ~ask.shelf[RANGED] & (ask.distance_km > ask.once(usual_km)))

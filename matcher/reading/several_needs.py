@@ -1,6 +1,7 @@
-"""Splits a spreadsheet cell that lists several needs, at separators.
+"""Splits a cell of a meeting day's registration sheet that lists several needs, at separators, for `club/registration`.
 
-« ; », line breaks, bullets and numbers always split; « + », « , », « / », « & » and « et » split only between two different trades, as the reader reads them.
+« ; », line breaks, bullets and numbers always split; « + », « - », « , », « / », « & » and « et » split only between two different trades, as the reader
+reads them.
 """
 
 import re
@@ -39,11 +40,11 @@ class SplitNeeds:
 
 @dataclass(frozen=True, slots=True)
 class _Trade:
-    """Trade read in a text: the `code` of its first activity (empty for none), the codes of all activities `asked`; whether the first is `likely`
-    and `sure`, and whether its group of activities is (`sure_group`)."""
+    """Trade read in a text: the `code` of its first activity (empty for none), the codes of all activities that the text names; whether the first is
+    `likely` and `sure`, and whether its group of activities is (`sure_group`)."""
 
     code: str
-    asked: frozenset[str]
+    named_codes: frozenset[str]
     likely: bool
     sure: bool
     sure_group: bool
@@ -65,10 +66,10 @@ class _Trade:
         return taxonomy().group_of(self.code) == taxonomy().group_of(other.code)
 
 
-def split_needs(cell: str, *, by_words: bool = True) -> SplitNeeds:
+def split_needs(cell: str, *, at_conjunctions: bool = True) -> SplitNeeds:
     """Split a cell into needs. An ambiguous separator inside one trade does not split: « collecte et tri des cartons », « déchets / tri 5 flux ».
-    Without `by_words`, neither do « et », « & » and « a/b » (one contract with one amount)."""
-    depths = len(_SIGNS) if by_words else len(_SIGNS) - 1
+    `at_conjunctions`: whether « et », « & » and « a/b » may split; False where the row gives one amount or hours for the cell: it is then one contract."""
+    depths = len(_SIGNS) if at_conjunctions else len(_SIGNS) - 1
     split_lines = [_split(line, 0, depths) for line in filter(None, map(tidy, _LIST_SIGNS.split(cell)))]
     return SplitNeeds(
         tuple(dict.fromkeys(text for needs in split_lines for text in needs.texts)),
@@ -105,11 +106,15 @@ def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 
 
 def _splits_here(left: str, sign: str, right: str, depth: int) -> tuple[bool, bool]:
-    """Return whether a separator splits two needs, and whether that is doubtful. Each side must be a different trade.
+    """Return whether a separator splits two needs, each of a different trade, and whether that is doubtful. It splits:
 
-    « + » and « - » (depth 0) need no more; nor does « / » between two groups, where a comma needs likely trades, or each sure of its group. « et », « & » and
-    « a/b » (last depth) split only trades of two groups, each sure of its group (« ménage des gîtes et location de draps »); « / » and « , » split two
-    trades of one group only where both are sure. In these last two cases, both trades must be read in the whole text too.
+    depth, separator             trades of two groups of activities           trades of one group
+    0  « + », « - »              always                                       always
+    1  « / »                     always                                       both sure, and read in the whole text
+    1  « , »                     both likely, or each sure of its group       both sure, and read in the whole text
+    2  « et », « & », « a/b »    each sure of its group, and both read in     never
+                                 the whole text (« ménage des gîtes et
+                                 location de draps »)
     """
     trade, other = _trade(left), _trade(right)
     if trade.is_same(other):
@@ -121,7 +126,7 @@ def _splits_here(left: str, sign: str, right: str, depth: int) -> tuple[bool, bo
         return (likely or sure, not sure) if "," in sign else (True, not likely)
     if last and (one_group or _CONTINUATION.match(right)):
         return False, False
-    both_asked = trade.both_among(other, _trade(f"{left}{sign}{right}").asked)
+    both_asked = trade.both_among(other, _trade(f"{left}{sign}{right}").named_codes)
     return both_asked and sure, not last and both_asked and likely and not sure
 
 

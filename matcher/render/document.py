@@ -38,7 +38,7 @@ class DocumentKind(StrEnum):
 
 class ColumnKind(StrEnum):
     """Kind of value of a column: text, number, chance or share in [0, 1] (a share is also drawn as a bar), rank (coloured as in a drawing), kinds of
-    suppliers, list, e-mail address or telephone, day (« 2026-12-01 »). Any cell may instead be a text, or `Marked`."""
+    suppliers, list, e-mail address or telephone, day (« 2026-12-01 »). Any cell may instead be a text, or `MarkedText`."""
 
     TEXT = "texte"
     NUMBER = "nombre"
@@ -70,7 +70,7 @@ _SIGNS = dict(zip(CellMark, "■◧▨⊘□", strict=True))
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedText:
     """A text and the symbol before it."""
 
     says: str
@@ -78,7 +78,7 @@ class Marked:
 
 
 # None is an unknown value; an empty text is a cell with nothing to show.
-DocumentCell = str | int | float | tuple[str, ...] | Marked | None
+DocumentCell = str | int | float | tuple[str, ...] | MarkedText | None
 # Number of items of a list that are shown before the rest is folded.
 FOLDED = 3
 
@@ -116,7 +116,7 @@ class DocumentColumn:
         match cell:
             case None:
                 return UNKNOWN
-            case Marked():
+            case MarkedText():
                 return cell.says
             case tuple():
                 return ", ".join(cell) if self.kind is ColumnKind.KINDS else " ; ".join(cell)
@@ -266,7 +266,7 @@ def anonymise(decision: Document, ids: AbstractSet[str], word: str) -> Document:
                 return cut(cell)
             case tuple():
                 return tuple(map(cut, cell))
-            case Marked():
+            case MarkedText():
                 return replace(cell, says=cut(cell.says))
         return cell
 

@@ -18,7 +18,7 @@ from matcher.render.document import (
     DocumentColumn,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 
 _BAR, _SHARE_BAR = 24, 10
@@ -124,7 +124,7 @@ def _styled_rows(table: DocumentTable, most: int) -> Iterator[tuple[DocumentRow,
 
 def _cell(column: DocumentColumn, cell: DocumentCell) -> Text:
     text = f"{column.label} : {column.short(cell)}" if column.under and column.numeric else column.short(cell)
-    if isinstance(cell, Marked):
+    if isinstance(cell, MarkedText):
         return Text(f"{cell.mark.sign} {text}")
     if column.kind is ColumnKind.SHARE and isinstance(cell, int | float):
         return Text(f"{_bar(cell, cell, 1, _SHARE_BAR)} {text}")

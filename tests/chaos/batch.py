@@ -14,11 +14,11 @@ from threading import Event, Thread
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.batch.compute import BatchAsked, compute_rows, partitions
+from matcher.batch.compute import BatchRequest, compute_rows, partitions
 from matcher.batch.folder import BatchFolder
 from matcher.batch.local import local_workers
 from matcher.batch.pack import open_pack, write_pack
-from matcher.batch.run import head_of, run_batch
+from matcher.batch.run import manifest_head, run_batch
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from matcher.domain.need import Need
@@ -67,9 +67,9 @@ def _killed(folder: Path) -> Outcome:
     engine.dispose()
     open_pack(pack)
     parts = list(partitions((Need(lot) for lot in lots(LOTS)), SIZE))
-    asked = BatchAsked(pack.digest, TODAY, 5, False, "jsonl")
+    asked = BatchRequest(pack.digest, TODAY, 5, False, "jsonl")
     expected = Counter(line for part in parts for line in compute_rows(asked, part).content.splitlines())
-    workers, head = partial(local_workers, pack, AT_ONCE), head_of(pack, parts, SIZE, asked)
+    workers, head = partial(local_workers, pack, AT_ONCE), manifest_head(pack, parts, SIZE, asked)
     done = lost = twice = aside = batches = 0
     killer = Killer()
     while killer.strikes < KILLS:

@@ -66,9 +66,9 @@ DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
 CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: campaigns.load_campaign(engine, owner, 1),
     lambda engine, owner: queue_reminder(engine, owner, 1, now=AT),
-    lambda engine, owner: campaigns.bounce(engine, owner, 1, "x", "dit", now=AT),
+    lambda engine, owner: campaigns.record_bounce(engine, owner, 1, "x", "dit", now=AT),
     lambda engine, owner: campaigns.leave_out_structure(engine, owner, 1, "x", "dit", now=AT),
-    lambda engine, owner: campaigns.end(engine, owner, 1, now=AT),
+    lambda engine, owner: campaigns.end_campaign(engine, owner, 1, now=AT),
     lambda engine, owner: answering.accept_waiting(engine, owner, 1, "x", author=WHO, now=AT),
     lambda engine, owner: answering.refuse_answer(engine, owner, 1, "x"),
     lambda engine, owner: sendings.merge_file(engine, owner, 1, "https://e.example", now=AT, workbook=False),

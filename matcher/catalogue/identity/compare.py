@@ -35,7 +35,7 @@ class Agreement(StrEnum):
     MISSING = "manque"
 
 
-class Registered(NamedTuple):
+class RegisterState(NamedTuple):
     """State of a SIRET's establishment in a register's record: open or closed, and the SIRET under which it carries on."""
 
     as_of: date | None = None
@@ -64,7 +64,7 @@ class Traits(NamedTuple):
     city: str = ""
     phone: str = ""
     website: str = ""
-    registered: Registered | None = None
+    registered: RegisterState | None = None
 
     @property
     def key(self) -> RecordKey:
@@ -73,7 +73,7 @@ class Traits(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class FieldComparison:
     """One field of both sides, as shown to a person (empty where missing), and how it compares."""
 
     field: str
@@ -91,7 +91,7 @@ class PairEvidence:
 
     verdict: PairVerdict
     score: int
-    fields: tuple[Compared, ...]
+    fields: tuple[FieldComparison, ...]
     reason: str = ""
 
     @property
@@ -181,7 +181,7 @@ def compare_sides(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     evidence = PairEvidence(
         _verdict(fields, name),
         round(points + _NAME_POINTS * (0.7 * name.share + 0.3 * name.most) + _EXACT_POINTS * name.exact),
-        tuple(Compared(field, agreement, *shown[field]) for field, agreement in fields.items()),
+        tuple(FieldComparison(field, agreement, *shown[field]) for field, agreement in fields.items()),
     )
     return evidence, theirs.key
 

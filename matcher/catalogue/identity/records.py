@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NewType
 
-from matcher.catalogue.identity.compare import RecordKey, Registered, Traits
+from matcher.catalogue.identity.compare import RecordKey, RegisterState, Traits
 from matcher.cleaning.siret import SIRET_BAD_KEY, SIRET_PSEUDO
 from matcher.domain.fields import SupplierValues, is_known
 from matcher.domain.kinds import SupplierKind
@@ -141,7 +141,7 @@ def traits_in(payload: str) -> Traits:
     state = None
     if fields["source"] in REGISTERS:
         as_of, closed = (date.fromisoformat(fields[name]) if name in fields else None for name in ("as_of", "closed"))
-        state = Registered(as_of, fields.get("open"), closed, fields.get("successor", ""))
+        state = RegisterState(as_of, fields.get("open"), closed, fields.get("successor", ""))
     return Traits(
         source=fields["source"],
         ref=fields["ref"],
@@ -154,11 +154,11 @@ def traits_in(payload: str) -> Traits:
     )
 
 
-def register_state(record: CleanRecord) -> Registered | None:
+def register_state(record: CleanRecord) -> RegisterState | None:
     """Return the establishment's state in a register's record, None for a directory's record."""
     if record.source not in REGISTERS:
         return None
-    return Registered(record.as_of, record.open, record.closed, record.successor)
+    return RegisterState(record.as_of, record.open, record.closed, record.successor)
 
 
 def pack(traits: Traits) -> Packed:
@@ -177,7 +177,9 @@ def unpack(key: RecordKey, packed: Packed) -> Traits:
     before, after = fields[: _KINDS_AT - _KEY], fields[_KINDS_AT - _KEY :]
     if state:
         as_of, is_open, closed, successor = state
-        state = Registered(as_of and date.fromordinal(as_of), is_open, closed and date.fromordinal(closed), successor)
+        state = RegisterState(
+            as_of and date.fromordinal(as_of), is_open, closed and date.fromordinal(closed), successor
+        )
     return Traits._make((*key, *before, _kinds(kinds), *after, state))
 
 

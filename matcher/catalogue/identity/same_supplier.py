@@ -13,7 +13,7 @@ from matcher.catalogue.identity.compare import (
     KIND,
     TOWN,
     Agreement,
-    Compared,
+    FieldComparison,
     PairEvidence,
     PairVerdict,
     RecordKey,
@@ -133,7 +133,7 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
                 ids[record.key] = f"{record.source}:{record.ref}"
                 evidence, other = compare_sides(side_of([record]), side_of([first]))
                 if evidence.agreements[TOWN] is evidence.agreements[KIND] is Agreement.AGREES:
-                    number = Compared(DOUBTFUL_SIRET, Agreement.CLOSE, record.siret, first.siret)
+                    number = FieldComparison(DOUBTFUL_SIRET, Agreement.CLOSE, record.siret, first.siret)
                     pair_evidence = PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
                     pairs.append(Pair(record.key, other, pair_evidence))
     return pairs

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.compare import (
     PairEvidence,
     PairVerdict,
     RecordKey,
-    Registered,
+    RegisterState,
     Traits,
     compare_sides,
     side_of,
@@ -54,20 +54,20 @@ class Succession(NamedTuple):
     evidence: PairEvidence
 
 
-def doors(statements: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
+def doors(statements: Iterable[tuple[str, str, RegisterState]]) -> dict[str, OpenState]:
     """Return the state of each SIRET from (SIRET, source, state); where two registers differ, the latest counts."""
     by_siret = group_pairs((siret, (source, entry)) for siret, source, entry in statements if siret)
     return {siret: _open_state(siret, by_siret[siret]) for siret in sorted(by_siret)}
 
 
-def _open_state(siret: str, statements: list[tuple[str, Registered]]) -> OpenState:
-    def latest_first(statement: tuple[str, Registered]) -> tuple[int, int, str]:
+def _open_state(siret: str, statements: list[tuple[str, RegisterState]]) -> OpenState:
+    def latest_first(statement: tuple[str, RegisterState]) -> tuple[int, int, str]:
         source, entry = statement
         return -(entry.as_of or date.min).toordinal(), _SOURCES.index(source), repr(entry)
 
     statements = sorted(statements, key=latest_first)
     with_state = (statement for statement in statements if statement[1].open is not None)
-    source, state = next(with_state, ("", Registered()))
+    source, state = next(with_state, ("", RegisterState()))
     links: dict[str, SuccessionLink] = {}
     for giver, entry in statements:
         if entry.successor and entry.successor != siret:
@@ -84,7 +84,7 @@ def doors_of_moved(traits: Mapping[RecordKey, Traits]) -> dict[str, OpenState]:
     return doors(statement for statement in _register_statements(traits) if statement[0][:_SIREN] in moved)
 
 
-def _register_statements(traits: Mapping[RecordKey, Traits]) -> Iterator[tuple[str, str, Registered]]:
+def _register_statements(traits: Mapping[RecordKey, Traits]) -> Iterator[tuple[str, str, RegisterState]]:
     for key in traits:
         if key[0] in REGISTERS and (entry := (record := traits[key]).registered):
             yield record.siret, record.source, entry

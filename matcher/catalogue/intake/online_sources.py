@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from importers.importer import Source, SourceError
 from importers.online.awards import fetch_awards
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, Progress, published_on
+from importers.online.fetch import Fetcher, Progress, ResponseLimits, published_on
 from importers.online.marche import fetch_marche
 from importers.online.recherche_search import ask_about
 from importers.online.services import DOWNLOADS, SERVICES
@@ -38,7 +38,7 @@ from matcher.settings import SettingsError, service_token, service_url, token_va
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SourceRequest:
     """Request to a source: these départements (none: all), at most `limit` requests, data older than `days` (None: the source's update interval)."""
 
     departements: Sequence[str] = ()
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class FetchResult:
     """Result of a fetch: `sources` are the files to import, empty if nothing is new; `complete`: they are the whole list; `data_date` is the
     service's date of its file, None where not given; `says` is a French summary; `new`: part of it was not in the cache."""
 
@@ -68,7 +68,7 @@ class OnlineSource:
     name: str
     key: str
     service: str
-    ask: Callable[["OnlineSource", Engine, Fetcher, Asked, Progress], Received]
+    ask: Callable[["OnlineSource", Engine, Fetcher, SourceRequest, Progress], FetchResult]
     needs_token: bool = False
     by_siret: bool = False
 
@@ -82,7 +82,7 @@ class OnlineSource:
         """Name of the environment variable of its token."""
         return token_variable(self.service)
 
-    def receive(self, engine: Engine, request: Asked, progress: Progress) -> Received:
+    def receive(self, engine: Engine, request: SourceRequest, progress: Progress) -> FetchResult:
         """Fetch from the source. Raises FetchError (what was received stays in the cache), or SettingsError where the token is missing."""
         if self.needs_token and not self.token:
             raise SettingsError(
@@ -91,7 +91,7 @@ class OnlineSource:
             )
         return self.ask(self, engine, fetcher_of(self.service, self.token), request, progress)
 
-    def days(self, request: Asked) -> int:
+    def days(self, request: SourceRequest) -> int:
         """Age in days from which data are fetched again."""
         return request.days if request.days is not None else source_rules()[self.key].days or 0
 
@@ -105,7 +105,7 @@ def fetcher_of(service: str, token: str = "") -> Fetcher:
 def import_received(
     engine: Engine,
     key: str,
-    received: Received,
+    received: FetchResult,
     *,
     dry_run: bool = False,
     create: bool = False,
@@ -128,38 +128,46 @@ def import_received(
     )
 
 
-def _file(source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked, progress: Progress) -> Received:
+def _file(
+    source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: SourceRequest, progress: Progress
+) -> FetchResult:
     wanted = DOWNLOADS[source.key]
-    expected = Expected(types=wanted.types, max_bytes=wanted.max_bytes, max_seconds=3600.0)
+    expected = ResponseLimits(types=wanted.types, max_bytes=wanted.max_bytes, max_seconds=3600.0)
     path = fetcher.get(wanted.path, expected=expected, progress=progress, name=f"{source.key}.csv")
-    return Received((Source(path),), complete=True, data_date=published_on(path))
+    return FetchResult((Source(path),), complete=True, data_date=published_on(path))
 
 
-def _emplois(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, request: Asked, progress: Progress) -> Received:
+def _emplois(
+    _source: OnlineSource, _engine: Engine, fetcher: Fetcher, request: SourceRequest, progress: Progress
+) -> FetchResult:
     collectivities = {code for code, place in departements().items() if place.region == code}
     places = request.departements or list(departements())
     path = fetch_siaes(fetcher, places, progress, may_be_unknown=collectivities)
-    return Received((Source(path),), complete=not request.departements)
+    return FetchResult((Source(path),), complete=not request.departements)
 
 
-def _awards(source: OnlineSource, engine: Engine, fetcher: Fetcher, request: Asked, progress: Progress) -> Received:
+def _awards(
+    source: OnlineSource, engine: Engine, fetcher: Fetcher, request: SourceRequest, progress: Progress
+) -> FetchResult:
     sirets = [siret for siret in known_sirets(engine) if not clean_siret(siret).flag]
     age = timedelta(days=source.days(request)).total_seconds()
     won = fetch_awards(fetcher, sirets, max_age_s=age, limit=request.limit, progress=progress)
     says = f"{count(won.answered, 'SIRET demandé', 'SIRET demandés')}, {won.left} restent à demander."
-    return Received((Source(won.path),) if won.answered else (), says=says, new=won.asked > 0)
+    return FetchResult((Source(won.path),) if won.answered else (), says=says, new=won.asked > 0)
 
 
-def _register(source: OnlineSource, engine: Engine, fetcher: Fetcher, request: Asked, progress: Progress) -> Received:
+def _register(
+    source: OnlineSource, engine: Engine, fetcher: Fetcher, request: SourceRequest, progress: Progress
+) -> FetchResult:
     age = timedelta(days=source.days(request))
     sirets = due_sirets(engine, (utc_now() - age).date())
     if not sirets:
-        return Received(says="Rien à demander : tous les SIRET du catalogue ont été vérifiés récemment.")
+        return FetchResult(says="Rien à demander : tous les SIRET du catalogue ont été vérifiés récemment.")
     answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=request.limit, progress=progress)
     remaining = len(sirets) - answers.known - answers.unknown
     found_words = count(answers.known, "SIRET trouvé", "SIRET trouvés")
     says = f"{found_words}, {answers.unknown} non trouvés, {remaining} restent à demander."
-    return Received((Source(answers.path),) if answers.known else (), says=says)
+    return FetchResult((Source(answers.path),) if answers.known else (), says=says)
 
 
 REGISTER = OnlineSource("sirene", API, API, _register, by_siret=True)
@@ -173,7 +181,7 @@ ONLINE: Mapping[str, OnlineSource] = {
             "marche",
             "marche",
             "marche",
-            lambda _source, _engine, fetcher, _asked, progress: Received(
+            lambda _source, _engine, fetcher, _asked, progress: FetchResult(
                 (Source(fetch_marche(fetcher, progress)),), complete=True
             ),
             needs_token=True,
@@ -231,7 +239,7 @@ def _key(name: str) -> str:
 
 def _fetch_and_import(hold: Hold) -> Mapping[str, str | int]:
     source = ONLINE[hold.work.asked["source"]]
-    received = source.receive(hold.engine, Asked(), hold.tell)
+    received = source.receive(hold.engine, SourceRequest(), hold.tell)
 
     def end(connection: Connection, report: ImportReport) -> None:
         hold.end(connection, _result(report))

@@ -16,7 +16,7 @@ from matcher.catalogue.store.contacts import load_contacts_of_many
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.websites import (
     WAITING,
-    Found,
+    PageValue,
     WebsitePage,
     add_pages,
     begin_site,
@@ -177,7 +177,7 @@ class _Run:
 
     def read(self, page: WebsitePage) -> None:
         """Fetch a page, parse it in a reader process, and store what it contains in one transaction."""
-        mentions: list[Found] = []
+        mentions: list[PageValue] = []
         links: Sequence[str] = ()
         url = page.url
         try:
@@ -205,7 +205,7 @@ class _Run:
         self.report.found += len(suggested)
         self.report.shared += sum(each.shared for each in suggested)
 
-    def _new_findings(self, site: Website, url: str, page: SitePage) -> Iterator[Found]:
+    def _new_findings(self, site: Website, url: str, page: SitePage) -> Iterator[PageValue]:
         """Yield the trades and contacts on a page that its establishments do not have yet."""
         about, shared = page_subjects(site, url, page)
         page_offers = offers(page.text)
@@ -214,11 +214,11 @@ class _Run:
             known += [each.code for each in supplier.refused_activities]
             for offer in page_offers:
                 if not any(f"{code}.".startswith(f"{offer.code}.") for code in known):
-                    yield Found(supplier.id, ACTIVITY, offer.code, offer.sentence, shared)
+                    yield PageValue(supplier.id, ACTIVITY, offer.code, offer.sentence, shared)
             for champ, values in ((PHONE, page.phones), (EMAIL, page.emails)):
                 for value in values:
                     if value not in self._known_contacts.get(supplier.id, ()):
-                        yield Found(supplier.id, champ, value, "", shared)
+                        yield PageValue(supplier.id, champ, value, "", shared)
 
 
 def _waiting(pages: Sequence[WebsitePage]) -> list[WebsitePage]:

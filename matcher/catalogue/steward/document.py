@@ -1,4 +1,5 @@
-"""JSON objects of a supplier's fiche (all its values with their sources), of conflicts and of the quality report; the report as CSV."""
+"""JSON objects of a supplier's fiche (all its values with their sources), of conflicts and of the quality report, for the catalogue team's commands and
+the API; the report as CSV."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.export import origin_object, reference_object, sign_object
-from matcher.catalogue.steward.fiche import Fiche, Sourced
+from matcher.catalogue.steward.fiche import Fiche, SourcedValue
 from matcher.catalogue.steward.quality import Quality
 from matcher.catalogue.steward.trades_known import TradeStanding
 from matcher.domain.fields import FIELDS, ValueKind
@@ -25,22 +26,25 @@ _PRIVATE = frozenset(field.champ for field in FIELDS if field.champ and not fiel
 
 
 def fiche_object(fiche: Fiche, corrections: Sequence[Correction]) -> dict[str, Any]:
-    """All that is known of one supplier, without the team's private fields; a field that no source gives has a null value."""
+    """All that is known of one supplier, without the team's private fields; a field that no source gives has a null value.
+
+    `beaten`: values that a more trusted source outweighs; `door`: French sentences on the establishment being open or closed; `waiting`: pairs of
+    possible duplicates with another supplier, for the team to judge."""
     supplier = fiche.supplier
-    shown = [story for story in fiche.fields if story.field.public]
+    shown = [field_story for field_story in fiche.fields if field_story.field.public]
     return {
         **shaped("id name siret? siren?", supplier),
         "finess": _each_sourced(fiche.finess),
         "fields": [
             {
-                **shaped("field=field.name label=field.label", story),
-                **(_sourced_object(story.kept[0]) if story.kept else {"value": None, "origins": []}),
-                "beaten": _each_sourced(story.beaten),
+                **shaped("field=field.name label=field.label", field_story),
+                **(_sourced_object(field_story.kept[0]) if field_story.kept else {"value": None, "origins": []}),
+                "beaten": _each_sourced(field_story.beaten),
             }
-            for story in shown
-            if story.field.kind is not ValueKind.LIST
+            for field_story in shown
+            if field_story.field.kind is not ValueKind.LIST
         ],
-        **{story.field.name: _each_sourced(story.kept) for story in shown if story.field.kind is ValueKind.LIST},
+        **{one.field.name: _each_sourced(one.kept) for one in shown if one.field.kind is ValueKind.LIST},
         "kinds": _each_sourced(fiche.kinds),
         "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in fiche.sites],
         "activities": _each_sourced(fiche.activities),
@@ -74,7 +78,10 @@ def conflict_object(conflict: FieldConflict) -> dict[str, Any]:
 
 
 def quality_object(quality: Quality) -> dict[str, Any]:
-    """The quality report; counts, never shares, so that several reports can be added."""
+    """The quality report; counts, never shares, so that several reports can be added.
+
+    `stale_before`: the day before which a value is old; `trades`: suppliers whose trade is known, pointed to by a clue or unknown, and the `steps` by which
+    to learn more; `to_ask`: requests to make to each source, in French."""
     counts = "suppliers without_activity without_place without_contact conflicting_suppliers conflicts stale_before"
     trades, label = quality.trades, taxonomy().label
     return shaped(
@@ -97,11 +104,11 @@ def quality_object(quality: Quality) -> dict[str, Any]:
 
 
 def _standing_counts(counts: Counter[TradeStanding]) -> dict[str, int]:
-    return {str(how): counts[how] for how in TradeStanding}
+    return {str(standing): counts[standing] for standing in TradeStanding}
 
 
 def quality_csv(quality: Quality) -> DescribedFile:
-    """The quality report as CSV for French spreadsheets (`;`, byte-order mark): one line per source and field."""
+    """The quality report as CSV for French spreadsheets (`;`, byte-order mark): one line per source and field, with the share filled."""
     rows = (
         [
             *(source.title, REPORTED[key].field.label, source.records, counts.filled),
@@ -114,9 +121,9 @@ def quality_csv(quality: Quality) -> DescribedFile:
     return csv_of(_COLUMNS, rows)
 
 
-def _each_sourced(values: Iterable[Sourced]) -> list[dict[str, Any]]:
+def _each_sourced(values: Iterable[SourcedValue]) -> list[dict[str, Any]]:
     return [_sourced_object(value) for value in values]
 
 
-def _sourced_object(value: Sourced) -> dict[str, Any]:
+def _sourced_object(value: SourcedValue) -> dict[str, Any]:
     return {"value": value.value, "origins": [origin_object(origin) for origin in value.origins]}

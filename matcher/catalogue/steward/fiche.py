@@ -21,7 +21,7 @@ _SHOWN = sorted((field for field in FIELDS if field.part), key=lambda field: fie
 
 
 @dataclass(frozen=True, slots=True)
-class Sourced:
+class SourcedValue:
     """A value in the words to show, and the origins of all records that give it, most trusted first."""
 
     value: str
@@ -33,8 +33,8 @@ class FieldStory:
     """One field: the value `kept` (several for a list, none where no source gives one), and the `beaten` values, given by less trusted records."""
 
     field: SupplierField
-    kept: tuple[Sourced, ...]
-    beaten: tuple[Sourced, ...]
+    kept: tuple[SourcedValue, ...]
+    beaten: tuple[SourcedValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ class Fiche:
 
     supplier: Supplier
     fields: tuple[FieldStory, ...]
-    kinds: tuple[Sourced, ...]
-    finess: tuple[Sourced, ...]
+    kinds: tuple[SourcedValue, ...]
+    finess: tuple[SourcedValue, ...]
     sites: tuple[tuple[Site, tuple[Origin, ...]], ...]
-    activities: tuple[Sourced, ...]
+    activities: tuple[SourcedValue, ...]
     refused: tuple[tuple[str, date | None], ...]
-    contacts: tuple[tuple[str, Sourced], ...]
+    contacts: tuple[tuple[str, SourcedValue], ...]
     hidden_contacts: int
-    flags: tuple[Sourced, ...]
+    flags: tuple[SourcedValue, ...]
     conflicts: tuple[FieldConflict, ...]
     door: tuple[str, ...]
     questions: tuple[str, ...]
@@ -117,14 +117,14 @@ def fiche(
         finess=_sourced_values(supplier.finess, records, lambda record: (record.finess,)),
         sites=tuple((site, _site_origins(site, records)) for site in supplier.sites),
         activities=tuple(
-            Sourced(
+            SourcedValue(
                 f"{activity.wording} ({activity.evidence})",
                 tuple(dict.fromkeys(activity_origins[activity.source, activity.code])),
             )
             for activity in supplier.activities
         ),
         refused=tuple((refused.wording, refused.date) for refused in supplier.refused_activities),
-        contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in contacts),
+        contacts=tuple((contact.type, SourcedValue(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
         flags=_sourced_values(supplier.flags, records, lambda record: record.flags),
         conflicts=source_conflicts(supplier_id, stored, trust),
@@ -183,7 +183,9 @@ def _field_story(
     if field.kind is ValueKind.LIST:  # each text, with the records that give it under any spelling
         spelled = {record.key: set(map(name_key, getattr(record, field.name))) for record in records}
         texts = tuple(
-            Sourced(text, tuple(record_origin(record) for record in records if name_key(text) in spelled[record.key]))
+            SourcedValue(
+                text, tuple(record_origin(record) for record in records if name_key(text) in spelled[record.key])
+            )
             for text in getattr(supplier, field.name)
         )
         return FieldStory(field, texts, ())
@@ -194,15 +196,15 @@ def _field_story(
         if words := field.words(record):
             values.setdefault(words, []).append(record_origin(record))
             kept_words = kept_words or ("" if record.siret in ignored_sirets else words)
-    sourced_values = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
+    sourced_values = {words: SourcedValue(words, tuple(origins)) for words, origins in values.items()}
     return FieldStory(field, (sourced_values.pop(kept_words),) if kept_words else (), tuple(sourced_values.values()))
 
 
 def _sourced_values(
     values: Sequence[str], records: Sequence[CleanRecord], of: Callable[[CleanRecord], Iterable[str]]
-) -> tuple[Sourced, ...]:
+) -> tuple[SourcedValue, ...]:
     return tuple(
-        Sourced(value, tuple(record_origin(record) for record in records if value in tuple(of(record))))
+        SourcedValue(value, tuple(record_origin(record) for record in records if value in tuple(of(record))))
         for value in values
     )
 

@@ -78,7 +78,7 @@ class PrivacyRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasureCounts:
     """Counts of a privacy request: records and contracts of sources, suppliers concerned, texts and persons of other tables, cache files, log
     lines, training sentences. `name` is the supplier's, where there is only one."""
 
@@ -108,7 +108,7 @@ def opt_out(
     now: datetime,
     leaving: Sequence[Leaving] = (),
     trust: Sequence[str] = TRUST,
-) -> Erased:
+) -> ErasureCounts:
     """Delete a supplier (id, SIRET or FINESS number) and store, of it, only its keys, so that no import brings it back.
 
     Each callback of `leaving` gets those keys, the author and the time; then the supplier's names, telephones and addresses are erased from all
@@ -148,7 +148,7 @@ def opt_out(
         )  # inside the transaction: a file that cannot be written cancels the request
         sentences = cut_reader(engine, values.cut)
     close_erasure(engine)
-    return Erased(len(stored), 1, supplier.name, texts, files, sentences=sentences)
+    return ErasureCounts(len(stored), 1, supplier.name, texts, files, sentences=sentences)
 
 
 def _write_keys(connection: Connection, row: Mapping[str, Any], records: Iterable[CleanRecord]) -> frozenset[str]:
@@ -175,7 +175,7 @@ def cancel_opt_out(engine: Engine, key: str) -> None:
 
 def forget_value(
     engine: Engine, value: str, *, now: datetime, dry_run: bool = False, trust: Sequence[str] = TRUST
-) -> Erased:
+) -> ErasureCounts:
     """Erase an e-mail address, a telephone number or a person's name from every table and file, and from all later imports.
 
     Only its salted hash is stored. Raises PrivacyRefused, DatabaseError or OSError.
@@ -216,7 +216,7 @@ def purge(
     dry_run: bool = False,
     muting: Callable[[Connection], int] = lambda _: 0,
     trust: Sequence[str] = TRUST,
-) -> Erased:
+) -> ErasureCounts:
     """Erase the contacts and persons last confirmed before a day (date of their source, else of their last import), the establishments' answers
     before it, and expired files and log lines. `muting` erases and counts what other packages still hold of suppliers that are gone. Raises
     DatabaseError or OSError."""
@@ -256,7 +256,7 @@ def _rewrite_records(
     new: Callable[[CleanRecord, date], CleanRecord],
     trust: Sequence[str],
     others: Collection[str] = (),
-) -> Erased:
+) -> ErasureCounts:
     """Write every record that `new(record, day of its last import)` changes, then compute again its supplier and `others`."""
     changed: list[dict[str, Any]] = []
     touched: set[str] = set(others)
@@ -278,7 +278,7 @@ def _rewrite_records(
     if touched:
         regroup(connection, touched, trust)
         write_erasure(connection)
-    return Erased(len(changed), len(touched))
+    return ErasureCounts(len(changed), len(touched))
 
 
 def delete_stated(connection: Connection, numbers: Sequence[int]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.catalogue.identity.compare import Agreement, Compared, PairEvidence, PairVerdict, RecordKey
+from matcher.catalogue.identity.compare import Agreement, FieldComparison, PairEvidence, PairVerdict, RecordKey
 from matcher.catalogue.identity.same_supplier import Pair, PairDecision
 from matcher.catalogue.store.tables import REVIEW_PAIRS
 from matcher.erasure import Holding
@@ -132,7 +132,9 @@ def save_pairs(connection: Connection, changes: PairChanges) -> None:
 
 def evidence_in(row: Any) -> PairEvidence:
     """Return the evidence in a row of `review_pair`."""
-    fields = tuple(Compared(field, Agreement(agreement), one, other) for field, agreement, one, other in row.evidence)
+    fields = tuple(
+        FieldComparison(field, Agreement(agreement), one, other) for field, agreement, one, other in row.evidence
+    )
     return PairEvidence(PairVerdict(row.verdict), row.score, fields, row.reason)
 
 

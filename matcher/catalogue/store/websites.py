@@ -100,7 +100,7 @@ class WebsitePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageValue:
     """A value that a page gives for a supplier, not stored yet: `champ` and `value` as in the team's corrections, and the page's words; `shared`
     where the page is about several establishments."""
 
@@ -155,10 +155,10 @@ def end_page(connection: Connection, page_id: int, state: str, now: datetime) ->
     connection.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(done))
 
 
-def suggest(connection: Connection, mentions: Sequence[Found], url: str, on: date) -> list[Found]:
+def suggest(connection: Connection, mentions: Sequence[PageValue], url: str, on: date) -> list[PageValue]:
     """Store the values that a page gives as suggestions, and return the new ones. A known suggestion, answered or not, stays; forgotten values are left out."""
     forgotten = read_guard(connection).forgotten
-    new: list[Found] = []
+    new: list[PageValue] = []
     for each in mentions:
         if forgotten.cut(each.value) != each.value:
             continue

@@ -36,8 +36,8 @@ from matcher.evaluation.plain import plain_ranks
 from matcher.evaluation.reading import labelled_by_hand, open_half, reading_figures, reliability, sureness
 from matcher.evaluation.rewriting import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.suites import (
-    Labelled,
-    LabelledLot,
+    LotToRank,
+    SuiteLot,
     ask_all,
     differences,
     ranking_figures,
@@ -105,7 +105,7 @@ class Ground:
         """Read the cleaned records of one of `DIRECTORIES`."""
         return cleaned_records(REGISTRY[key], Source(existing(self.sources / DIRECTORIES[key])))
 
-    def suite(self, name: str, *labels: str) -> list[Labelled]:
+    def suite(self, name: str, *labels: str) -> list[SuiteLot]:
         """Read a suite, whose lots must have these labels."""
         return read_suite(existing(self.folder / name), labels)
 
@@ -160,7 +160,7 @@ def _ranking(on: Ground) -> None:
     _branches(on.sources / CONTRACTS, on.shelf, on.today)
 
 
-def _print_ranking(suites: Mapping[str, list[LabelledLot]]) -> None:
+def _print_ranking(suites: Mapping[str, list[LotToRank]]) -> None:
     """Print, for each suite and for all lots, the figures of the weights in use, of the baseline, and of learned weights (cross-validated)."""
     lots = [lot for suite in suites.values() for lot in suite]
     choices = [WeightedLot(lot) for lot in lots]

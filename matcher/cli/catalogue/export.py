@@ -5,7 +5,7 @@ from getpass import getuser
 
 import click
 
-from matcher.accounts.audit import AuditKind, record_act
+from matcher.accounts.audit import AuditKind, commit_audit_line
 from matcher.catalogue.steward.export import FORMS, WITH_CONTACTS, with_contacts
 from matcher.catalogue.steward.shareable import shareable, shareable_contacts
 from matcher.cli.frame.options import catalogue, command, contacts_since, database_option
@@ -51,7 +51,7 @@ def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: s
     detail = f"{outlet.form}, {count(len(suppliers), 'fournisseur')}, {count(leaving.left_out + len(why) - len(suppliers), 'non repris', 'non repris')}"
     target = "pour publier" if publier else "pour remettre à d’autres"
     target += ", avec les coordonnées" if coordonnees else ""
-    record_act(
+    commit_audit_line(
         engine,
         at=now(),
         author=getuser(),

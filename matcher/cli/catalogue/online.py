@@ -11,7 +11,14 @@ from importers.importer import Source
 from importers.notices import NOTICES
 from importers.online.boamp import SERVICE as BOAMP
 from importers.online.boamp import fetch_boamp
-from matcher.catalogue.intake.online_sources import ONLINE, REGISTER, Asked, Received, fetcher_of, import_received
+from matcher.catalogue.intake.online_sources import (
+    ONLINE,
+    REGISTER,
+    FetchResult,
+    SourceRequest,
+    fetcher_of,
+    import_received,
+)
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
@@ -90,7 +97,7 @@ def fetch_command(
         _fetch_notices(_days(since, until), outlet, database, dry_run=dry_run)
         return
     source = ONLINE[key]
-    request_sent = Asked(departements=[place.code for place in places], limit=limit)
+    request_sent = SourceRequest(departements=[place.code for place in places], limit=limit)
     engine = receiving_catalogue(database, dry_run=dry_run)
     with counting(f"Téléchargement de {REGISTRY[source.key].title}") as progress:
         received = source.receive(engine, request_sent, progress)
@@ -146,9 +153,9 @@ def enrich_command(
     key = REGISTER_OF[origin]
     if origin == "api":
         with counting("Recherche d’entreprises") as progress:
-            received = REGISTER.receive(engine, Asked(limit=limit, days=older_than), progress)
+            received = REGISTER.receive(engine, SourceRequest(limit=limit, days=older_than), progress)
     else:
-        received = Received(tuple(sources))
+        received = FetchResult(tuple(sources))
     _import_received(engine, key, received, outlet, dry_run=dry_run)
 
 
@@ -173,7 +180,7 @@ def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None
 
 
 def _import_received(
-    engine: Engine, key: str, received: Received, outlet: Outlet, *, dry_run: bool, create: bool = False
+    engine: Engine, key: str, received: FetchResult, outlet: Outlet, *, dry_run: bool, create: bool = False
 ) -> None:
     """Print the summary of the download, import the files received, and send the report (an empty one in JSON where nothing was received)."""
     if received.says:

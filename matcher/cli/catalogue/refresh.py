@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from importers.importer import SourceError
 from importers.online.faults import FetchError
 from matcher.catalogue.intake.attempt import IntakeRefused
-from matcher.catalogue.intake.online_sources import ONLINE, Asked, OnlineSource, import_received
+from matcher.catalogue.intake.online_sources import ONLINE, OnlineSource, SourceRequest, import_received
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.cli.frame.french import system_trouble
@@ -102,7 +102,7 @@ def _refresh(engine: Engine, source: OnlineSource, age: Freshness, limit: int | 
         if dry_run:
             return Refreshed(source.name, age.title, DUE, rhythm)
         with counting(age.title) as progress:
-            received = source.receive(engine, Asked(limit=limit), progress)
+            received = source.receive(engine, SourceRequest(limit=limit), progress)
             if not received.sources or not (received.new or late):
                 return Refreshed(source.name, age.title, FRESH, received.says or "rien de nouveau")
             report = import_received(engine, source.key, received, progress=progress)

@@ -14,7 +14,7 @@ from matcher.catalogue.identity.signs_of_life import NONE_DATED
 from matcher.catalogue.identity.trust import STATED, source_title
 from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.corrections import Correction
-from matcher.catalogue.steward.fiche import Fiche, Sourced
+from matcher.catalogue.steward.fiche import Fiche, SourcedValue
 from matcher.catalogue.steward.quality import Quality, SourceQuality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed_table
@@ -138,7 +138,7 @@ def _values(fiche: Fiche) -> Table:
             place += " (non situé)"
         elif site.approximate:
             place += " (au centre de la commune)"
-        listed.append(("lieu", Sourced(place, origins)))
+        listed.append(("lieu", SourcedValue(place, origins)))
     listed += [("FINESS", value) for value in fiche.finess]
     listed += [(FIELD[kind].label, value) for kind, value in fiche.contacts]
     for label, value in listed:

@@ -11,7 +11,7 @@ from rich.text import Text
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, headed_table, print_list, tally_table
 from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.meeting_day.store import Listed
+from matcher.club.meeting_day.store import EventSummary
 from matcher.club.registration.import_plan import Intake
 from matcher.club.registration.remarks import in_groups_of_a_kind
 from matcher.club.results.document import event_lines
@@ -19,14 +19,14 @@ from matcher.club.results.view import Filling, ParticipantSheet, by_participant
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.planning import Moves, move_sentences
 from matcher.club.timetable.remedies import Shortages, shortage_sentences
-from matcher.club.timetable.troubles import Said
+from matcher.club.timetable.troubles import TroubleText
 from matcher.domain.french import count, day, moment, number
 
 MARKS = {3: "■■■", 2: "■■□", 1: "■□□"}
 MOST_LINES, LONGEST_ABOUT = 20, 60
 
 
-def print_days(lines: Sequence[Listed], out: Console) -> None:
+def print_days(lines: Sequence[EventSummary], out: Console) -> None:
     """Print a list of events."""
     table = headed_table("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
     for listing in lines:
@@ -118,7 +118,7 @@ def print_questions(import_questions: Sequence[ImportQuestion], out: Console) ->
     out.print(f"{count(len(import_questions), 'question')} sans réponse.")
 
 
-def print_troubles(statements: Sequence[Said], out: Console) -> None:
+def print_troubles(statements: Sequence[TroubleText], out: Console) -> None:
     """Print the contradictions, then the doubts, found before planning."""
     for statement in statements:
         out.print(f"{UNKNOWN if statement.remark else REFUSED} {escape(statement.text)}")

@@ -159,7 +159,7 @@ def _with_hours(contracts: Sequence[ToldContract], hours: Sequence[float]) -> Se
     if not hours:
         return contracts
     shares = equally(round(hours[0]), [str(at) for at in range(len(contracts))])
-    return [replace(one, hours=shares[str(at)], counted=SHARED) for at, one in enumerate(contracts)]
+    return [replace(one, hours=shares[str(at)], hours_source=SHARED) for at, one in enumerate(contracts)]
 
 
 @command("calibrage", epilog='entremise calibrage --objet "Voirie" --montant 800000 --mois 12')

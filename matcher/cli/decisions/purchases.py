@@ -21,7 +21,7 @@ from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases import line, programme, spending
-from matcher.decisions.purchases.answer import check_buyer, families_grouped, programme_answered, spending_snapshot
+from matcher.decisions.purchases.answer import answer_sheet, check_buyer, group_families, spending_snapshot
 from matcher.decisions.purchases.families.document import families_document, families_object
 from matcher.decisions.purchases.programme_document import (
     lines_table,
@@ -87,7 +87,7 @@ def programme_command(
     whose, defaults = owner(engine), sheet_defaults(question.buyer, question.place, sheet.titles, path.name)
     with resumable(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as saved:
         with counting("Programme") as progress:
-            answer = programme_answered(
+            answer = answer_sheet(
                 engine,
                 whose,
                 shelf,
@@ -180,7 +180,7 @@ def families_command(
     engine = catalogue(database)
     sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
     shelf, today = load_shelf(engine), clock.today()
-    group = families_grouped(engine, owner(engine), shelf, sheet, question.tax, question.nature, today)
+    group = group_families(engine, owner(engine), shelf, sheet, question.tax, question.nature, today)
     outlet.send_document(families_document(group), json=lambda: families_object(group))
 
 

@@ -11,7 +11,7 @@ from matcher.cli.frame.options import WholeNumber, catalogue, command, database_
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.question_options import question_options
 from matcher.clock import today
-from matcher.decisions.purchases.answer import spent_on
+from matcher.decisions.purchases.answer import spending_lines
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.questions import TaxQuestion
 from matcher.decisions.purchases.reconciliation import MOST_LINES
@@ -60,7 +60,7 @@ def report_command(
     sheets = [existing(path) for path in ledgers]
     columns = mapping_of_files(engine, SPENDING, sheets, mapping)
     ledgers_read = [(path.name, read_sheet(path, SPENDING, MOST_LINES, columns)) for path in sheets]
-    read = [LedgerRead(name, day, spent_on(engine, shelf, sheet, question.tax)) for name, sheet in ledgers_read]
+    read = [LedgerRead(name, day, spending_lines(engine, shelf, sheet, question.tax)) for name, sheet in ledgers_read]
     studies = Studies(WorkStore(engine), whose, today)
     report = annual_report(engine, whose, load_organisation(engine, whose).its, shelf, studies, period, day, read)
     document = annual_document(report)

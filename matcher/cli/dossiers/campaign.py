@@ -33,16 +33,16 @@ from matcher.dossiers.asking.campaign import MOST_ASKED
 from matcher.dossiers.asking.sending import merge_file, queue_reminder, send_campaign, sending_summary
 from matcher.dossiers.asking.standing import count_standings
 from matcher.dossiers.asking.store import (
-    AskedStructure,
+    AskedSupplier,
     CampaignState,
-    PlannedStructure,
-    bounce,
+    PlannedSupplier,
     create_campaign,
-    end,
+    end_campaign,
     leave_out_structure,
     list_campaigns,
     load_campaign,
     plan_campaign,
+    record_bounce,
 )
 from matcher.dossiers.asking.subject import of_lot, of_meeting, of_territory
 from matcher.dossiers.store import load_dossier
@@ -124,7 +124,7 @@ def create_campaign_command(
     draft, ids = subject.draft(by, title=title, objet=objet, signature=signature), subject.ids
     months = retention_months()
     if dry_run:
-        wave = plan_campaign(
+        plan = plan_campaign(
             engine,
             owner(engine),
             ids,
@@ -135,7 +135,7 @@ def create_campaign_command(
             text=draft.text,
             most=most,
         )
-        click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_text(wave)}", nl=False)
+        click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{plan_text(plan)}", nl=False)
         return
     state = create_campaign(engine, owner(engine), draft, ids, by, author=author, now=now(), months=months, most=most)
     click.echo(campaign_text(state), nl=False)
@@ -213,7 +213,7 @@ def leave_out_command(opened: Opened, key: str, motive: str) -> None:
 @campaign_options
 def bounce_command(opened: Opened, key: str, motive: str) -> None:
     """Note qu’un message est revenu, avec ce que dit le retour (--motif)."""
-    bounce(opened.engine, opened.owner, opened.number, key, motive, now=now())
+    record_bounce(opened.engine, opened.owner, opened.number, key, motive, now=now())
     click.echo("Noté : ce message est revenu.")
 
 
@@ -223,7 +223,7 @@ def bounce_command(opened: Opened, key: str, motive: str) -> None:
 @campaign_options
 def close_command(opened: Opened, key: str) -> None:
     """Ferme les liens d’une campagne : ils n’ouvrent plus rien, et ce qui attend ne part pas. Les réponses restent."""
-    done = end(opened.engine, opened.owner, opened.number, now=now(), key=key)
+    done = end_campaign(opened.engine, opened.owner, opened.number, now=now(), key=key)
     click.echo(f"{count(done, 'lien fermé', 'liens fermés')}.")
 
 
@@ -267,12 +267,12 @@ def campaign_text(state: CampaignState) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def wave_text(wave: Sequence[PlannedStructure]) -> str:
+def plan_text(plan: Sequence[PlannedSupplier]) -> str:
     """Return, as text, how many suppliers a campaign would ask, and how many are left out for each reason."""
-    asked_count = sum(not structure.left_out for structure in wave)
+    asked_count = sum(not structure.left_out for structure in plan)
     lines = [f"{count(asked_count, 'structure à interroger', 'structures à interroger')}."]
-    if asked_count < len(wave):
-        lines.append(_reasons(structure.left_out for structure in wave if structure.left_out))
+    if asked_count < len(plan):
+        lines.append(_reasons(structure.left_out for structure in plan if structure.left_out))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -303,7 +303,7 @@ def _reasons(left_out: Iterable[str]) -> str:
     return f"Pas interrogées : {', '.join(f'{number} {reason}' for reason, number in Counter(left_out).items())}."
 
 
-def _standing(structure: AskedStructure) -> str:
+def _standing(structure: AskedSupplier) -> str:
     last = structure.messages[-1] if structure.messages else None
     sent = f"{last.state.value}{f' ({last.said})' if last.said else ''}" if last else "aucun message"
     if structure.answer is None:

@@ -32,7 +32,7 @@ from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.clock import now, today
 from matcher.decisions.opinion.document import usual_opinion
-from matcher.dossiers.asking.store import of_dossier
+from matcher.dossiers.asking.store import campaigns_by_lot
 from matcher.dossiers.asking.told import registers
 from matcher.dossiers.changes import AddLot, Bring, Close, DescribeDossier, RemoveLot, Reopen, SetCourse, past_deadline
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
@@ -255,7 +255,7 @@ def export_dossier_command(opened: OpenDossier, outlet: Outlet) -> None:
         xlsx=lambda: dossier_xlsx(
             dossier,
             contact_lookup(engine),
-            registers=registers(dossier, of_dossier(engine, opened.owner, opened.number)),
+            registers=registers(dossier, campaigns_by_lot(engine, opened.owner, opened.number)),
         ),
         csv=lambda: dossier_csv(dossier, contact_lookup(engine)),
         json=lambda: transfer_object(dossier),

@@ -98,7 +98,7 @@ _NOBODY: Mapping[int, tuple[Person, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class EventSummary:
     """An event in a list, in short."""
 
     id: int
@@ -228,12 +228,12 @@ def change_latest_day(
     return changed
 
 
-def list_days(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[Listed]:
+def list_days(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[EventSummary]:
     """Return the events of an organisation, the latest day first; events without a day come first."""
     with reading(engine) as connection:
         rows = connection.execute(select(EVENTS).where(owned_by(EVENTS, owner), EVENTS.c.deleted.is_(deleted))).all()
     listings = [
-        Listed(
+        EventSummary(
             id=row.id,
             header=DayHeader(row.title, row.organiser, row.day, row.place),
             version=row.version,

@@ -61,9 +61,9 @@ class Openings:
         return int(np.minimum(self.limits[need], sides.min(axis=0)).sum())
 
 
-def fairness(least: Ints, had: Ints) -> int:
-    """Return the points of guests who lack `least` (n,) meetings and got `had` (n,): the k-th meeting gives least − k + 1 points."""
-    got = np.minimum(least, had)
+def fairness(least: Ints, meetings: Ints) -> int:
+    """Return the points of guests who lack `least` (n,) meetings and got `meetings` (n,): the k-th gives least − k + 1 points."""
+    got = np.minimum(least, meetings)
     return int((got * least - got * (got - 1) // 2).sum())
 
 
@@ -75,7 +75,7 @@ def openings(problem: Problem) -> Openings:
     buyers = len(problem.buyers)
     both = [problem.buyers, problem.suppliers]
     taken = _meetings_in_slots(problem)
-    had = taken.sum(axis=1)
+    fixed_meetings = taken.sum(axis=1)
     people = np.concatenate([side.people for side in both])
     free = np.concatenate([side.free for side in both]) & (problem.room.tables > 0)
     seats = np.repeat(np.arange(len(people)), np.maximum(people, 0))
@@ -85,7 +85,7 @@ def openings(problem: Problem) -> Openings:
     open_seats = free[seats] & ~there & (limits[TABLE] > 0)
     places = np.zeros(len(people), dtype=np.int64)
     np.add.at(places, seats, open_seats.sum(axis=1))
-    most = np.clip(np.concatenate([side.most for side in both]) - had, 0, places)
+    most = np.clip(np.concatenate([side.most for side in both]) - fixed_meetings, 0, places)
     pairs = _pairs(problem)
     needs = meeting_needs(problem, pairs.row, pairs.col)
     open_guests = free & (taken < people[:, None])
@@ -102,7 +102,7 @@ def openings(problem: Problem) -> Openings:
         needs=needs[possible],
         serves=_serving(problem, row * len(problem.suppliers) + col),
         most=most,
-        least=np.maximum(np.concatenate([side.least for side in both]) - had, 0),
+        least=np.maximum(np.concatenate([side.least for side in both]) - fixed_meetings, 0),
         seats=seats,
         free=open_seats,
         there=there,

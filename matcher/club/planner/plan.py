@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.club.planner.colouring import Colouring
-from matcher.club.planner.drafts import EMPTY, Draft, drop_excess, dues, fill, had, worth
+from matcher.club.planner.drafts import EMPTY, Draft, drop_excess, fill, loss_without, meetings_per_guest, scores_by_aim
 from matcher.club.planner.exchanges import settle_slots
 from matcher.club.planner.meetings import AimBound, Bools, Guests, Ints, Meeting, Problem, Timetable
 from matcher.club.planner.openings import MUST, POINTS, SERVED, TABLE, VALUE, Floats, Openings, meeting_needs, openings
@@ -47,7 +47,7 @@ def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
     most = []
     for aim in _AIMS:  # aim after aim, raise the draft to the bound or lower the bound to the draft
         best = _most(left, draft.pairs, aim)
-        if worth(left, draft.pairs)[aim] < best:
+        if scores_by_aim(left, draft.pairs)[aim] < best:
             serving = np.diff(left.serves.indptr) > 0 if aim >= SERVED else False
             pairs: Ints = np.flatnonzero(left.must | serving | (aim >= POINTS))
             whole = columns_of(left, pairs) <= _MANY
@@ -107,9 +107,9 @@ def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
     for pair, slot, ends in zip(former.pairs[mask], former.slot[mask], former.ends[mask], strict=True):
         colouring.put(int(pair), int(slot), (int(ends[0]), int(ends[1])))
     waiting = np.setdiff1d(chosen, former.pairs[mask])
-    spare = left.most - had(left, chosen)
+    spare = left.most - meetings_per_guest(left, chosen)
     tight = np.minimum(spare[left.buyer[waiting]], spare[left.supplier[waiting]])
-    owed = dues(left, chosen)
+    owed = loss_without(left, chosen)
     price = owed + left.value
     for pair in waiting[np.lexsort((waiting, -left.value[waiting], tight, -owed[waiting]))].tolist():
         colouring.place(pair, price)
@@ -128,24 +128,24 @@ def _improve_by_rounds(left: Openings, choice: Pairing, draft: Draft, end: float
     tried, chosen = [draft], choice.pairs
     while len(tried) < _ROUNDS and monotonic() < end:
         missing = np.setdiff1d(chosen, tried[-1].pairs)
-        aims = [worth(left, one.pairs) for one in tried]
+        aims = [scores_by_aim(left, one.pairs) for one in tried]
         if not len(missing) or len(aims) - aims.index(max(aims)) > _PATIENCE:
             break
         banned[missing] = True
         chosen = choose_pairs(left, banned).pairs
         tried.append(_in_slots(left, chosen, tried[-1]))
     tried += [fill(left, EMPTY, left.value, fair=fair) for fair in (True, False)]
-    return max(tried, key=lambda one: worth(left, one.pairs))
+    return max(tried, key=lambda one: scores_by_aim(left, one.pairs))
 
 
 def _floors(left: Openings, pairs: Ints, aim: int) -> tuple[int, ...]:
     """Return the scores of pairs for the aims before `aim`."""
-    return tuple(int(figure) for figure in worth(left, pairs)[:aim])
+    return tuple(int(figure) for figure in scores_by_aim(left, pairs)[:aim])
 
 
 def _most(left: Openings, pairs: Ints, aim: int) -> int:
     """Return the upper bound on an aim, among choices that score at least as much as `pairs` on the earlier aims."""
-    scores, possible = worth(left, pairs), left.possible[aim]
+    scores, possible = scores_by_aim(left, pairs), left.possible[aim]
     if scores[aim] >= possible:
         return possible
     bound = choose_pairs(left, np.zeros(len(left.value), dtype=bool), aim, _floors(left, pairs, aim), pairs).bound
@@ -158,14 +158,14 @@ def _complete_draft(left: Openings, draft: Draft, better: Draft) -> Draft:
     must[better.pairs] = True
     around = choose_pairs(replace(left, must=must), np.zeros(len(left.value), dtype=bool)).pairs
     ways = (draft, _in_slots(left, around, better), fill(left, better, left.value, fair=True))
-    return max(ways, key=lambda one: worth(left, one.pairs))
+    return max(ways, key=lambda one: scores_by_aim(left, one.pairs))
 
 
 def _maximise_affinity(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, float]:
     """Return a draft of more affinity, if any, from the pairs that the bound does not rule out, and the bound on affinity."""
     fair = _affinity_bound(left, choice, draft)
-    draft, bound = improve(left, _in_doubt(fair, draft, worth(left, draft.pairs)[VALUE]), draft, VALUE, end)
-    bound = max(bound, worth(left, draft.pairs)[VALUE])
+    draft, bound = improve(left, _in_doubt(fair, draft, scores_by_aim(left, draft.pairs)[VALUE]), draft, VALUE, end)
+    bound = max(bound, scores_by_aim(left, draft.pairs)[VALUE])
     return Draft(draft.pairs, settle_slots(left, draft.pairs, draft.slot, draft.ends), draft.ends), min(
         bound, fair.bound
     )
@@ -178,13 +178,13 @@ def _in_doubt(choice: Pairing, draft: Draft, score: float) -> Ints:
 
 def _before_affinities(left: Openings, pairs: Ints) -> float:
     """Return the weighted score of pairs, as the flow counts it, without affinities."""
-    weight, reached = weights(left), worth(left, pairs)
+    weight, reached = weights(left), scores_by_aim(left, pairs)
     return reached[MUST] * weight.must + reached[SERVED] * weight.need + reached[POINTS] * weight.least
 
 
 def _weighted_score(left: Openings, pairs: Ints) -> float:
     """Return the weighted score of pairs as the flow counts it."""
-    return _before_affinities(left, pairs) + worth(left, pairs)[VALUE]
+    return _before_affinities(left, pairs) + scores_by_aim(left, pairs)[VALUE]
 
 
 def _proven(left: Openings, choice: Pairing, draft: Draft) -> bool:
@@ -316,8 +316,8 @@ def random(problem: Problem, seed: int) -> Timetable:
     return _planned_in_order(problem, left, np.random.default_rng(seed).random(len(left.value)))
 
 
-def _planned_in_order(problem: Problem, left: Openings, liking: Floats) -> Timetable:
-    return finish_draft(problem, left, fill(left, EMPTY, liking, fair=False), _rough_bound(left))
+def _planned_in_order(problem: Problem, left: Openings, preference: Floats) -> Timetable:
+    return finish_draft(problem, left, fill(left, EMPTY, preference, fair=False), _rough_bound(left))
 
 
 def _rough_bound(left: Openings) -> float:

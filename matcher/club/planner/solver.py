@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, vstack
 
-from matcher.club.planner.drafts import Draft, worth
+from matcher.club.planner.drafts import Draft, scores_by_aim
 from matcher.club.planner.meetings import Bools, Ints
 from matcher.club.planner.openings import Openings
 
@@ -20,7 +20,7 @@ MOST, NODES = 6_000, 200
 def improve(
     openings: Openings, pairs: Ints, draft: Draft, aim: int, end: float, *, most: int = MOST
 ) -> tuple[Draft, float]:
-    """Return the best draft of `pairs` (m,) found for an aim of `drafts.worth`, no worse on earlier aims, and an upper bound on that aim.
+    """Return the best draft of `pairs` (m,) found for an aim of `drafts.scores_by_aim`, no worse on earlier aims, and an upper bound on that aim.
 
     `draft` is returned when nothing better is found; with more columns than `most` no search is made and the bound is infinity. `end`: `monotonic` time at
     which to stop."""
@@ -28,9 +28,9 @@ def improve(
     if program.columns > most:
         return draft, np.inf
     if not program.columns:  # no free guest has anybody left to meet
-        return draft, float(worth(openings, draft.pairs)[aim])
-    better, bound = program.maximise(aim, worth(openings, draft.pairs)[:aim], end)
-    return max((draft, better or draft), key=lambda one: worth(openings, one.pairs)), bound
+        return draft, float(scores_by_aim(openings, draft.pairs)[aim])
+    better, bound = program.maximise(aim, scores_by_aim(openings, draft.pairs)[:aim], end)
+    return max((draft, better or draft), key=lambda one: scores_by_aim(openings, one.pairs)), bound
 
 
 def columns_of(openings: Openings, pairs: Ints) -> int:

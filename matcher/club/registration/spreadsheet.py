@@ -253,7 +253,7 @@ class SheetReading:
         """Return the needs of the cells, each once, split where a cell holds several, with a fault."""
         texts: dict[str, None] = {}
         for cell in cells:
-            cut = split_needs(cell, by_words=not self._text(row, "amount") and not self._text(row, "hours"))
+            cut = split_needs(cell, at_conjunctions=not self._text(row, "amount") and not self._text(row, "hours"))
             if cut.split_at_ambiguous_sign:
                 self._fault(row, "needs", f"« {{}} » : une case de {len(cut.texts)} besoins, comptés un par un.", cell)
             if cut.doubtful:

@@ -6,7 +6,7 @@ from typing import Any
 from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import clock, presence_said
-from matcher.club.meeting_day.store import Listed, Person
+from matcher.club.meeting_day.store import EventSummary, Person
 from matcher.club.results.aims import compare_rivals, needs_headline, price_of_total
 from matcher.club.results.view import (
     Filling,
@@ -21,7 +21,7 @@ from matcher.club.results.view import (
 )
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.remedies import Shortages
-from matcher.club.timetable.troubles import Said
+from matcher.club.timetable.troubles import TroubleText
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.journal.change import journal_object
@@ -223,13 +223,13 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
     }
 
 
-def listed_object(listing: Listed) -> dict[str, Any]:
+def listed_object(listing: EventSummary) -> dict[str, Any]:
     """Return an event of a list, as JSON."""
     fields = "id title=header.title day=header.day place?=header.place participants meetings questions version"
     return shaped(fields, listing)
 
 
-def trouble_object(statement: Said) -> dict[str, Any]:
+def trouble_object(statement: TroubleText) -> dict[str, Any]:
     """Return a trouble of an event before planning, as JSON."""
     return shaped("code text participants=keys remark", statement)
 

@@ -12,7 +12,7 @@ from matcher.club.timetable.affinity import NeedAsked, rank_need, read_participa
 from matcher.club.timetable.need_suppliers import NOT_READ
 from matcher.club.timetable.setting import Setting
 from matcher.domain.place import Place, PlaceType
-from matcher.ranking.known import A_APPELER, INDICE, band_of_each, comes
+from matcher.ranking.known import A_APPELER, INDICE, band_of_each, within_reach
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.communes import current_commune
 
@@ -138,6 +138,6 @@ def _in_catalogue(setting: Setting, need: NeedAsked, catalogue: Shelf) -> tuple[
     """Return how many catalogue suppliers answer a need (None where unknown), and how many within reach have a trade to confirm by a call."""
     ranking = rank_need(setting.affinities.buyers[need.buyer], need.need, catalogue, setting.affinities.on)
     known, band = int(ranking.credible.sum()), ranking.ask.once(band_of_each)
-    unread = ranking.admits & ranking.ask.once(comes) & ((band == A_APPELER) | (band == INDICE))
+    unread = ranking.admits & ranking.ask.once(within_reach) & ((band == A_APPELER) | (band == INDICE))
     to_call = int(np.count_nonzero(unread))
     return (None if not known and to_call else known), to_call

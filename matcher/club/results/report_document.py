@@ -40,7 +40,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import json_value, shaped
 
@@ -215,7 +215,7 @@ def _tables(event: MeetingDay, report: DayReport, former: DayFigures | None) -> 
 def _figures(title: str, label: str, rows: Sequence[tuple[str, int]], silence: str, silent: int) -> DocumentTable:
     """Return a table of counts, with a line of those without an answer and a total."""
     total = sum(held for _, held in rows) + silent
-    unsaid: list[tuple[DocumentCell, int]] = [(Marked(silence, CellMark.UNKNOWN), silent)] if silent else []
+    unsaid: list[tuple[DocumentCell, int]] = [(MarkedText(silence, CellMark.UNKNOWN), silent)] if silent else []
     lines = [*rows, *unsaid, ("en tout", total)]
     return DocumentTable(title, (DocumentColumn(label), _PLANNED), tuple(map(DocumentRow, lines)), total=True)
 
@@ -293,7 +293,7 @@ def _lacking(event: MeetingDay, report: DayReport) -> DocumentTable:
     )
     rows = []
     for lack in report.lacks:
-        unknown = Marked(typeset(f"non connu, {number(lack.to_call)} à appeler"), CellMark.UNKNOWN)
+        unknown = MarkedText(typeset(f"non connu, {number(lack.to_call)} à appeler"), CellMark.UNKNOWN)
         in_catalogue: DocumentCell = unknown if lack.catalogue is None else lack.catalogue
         buyers = tuple(map(event.name_of, lack.buyers))
         cells = (lack.trade, lack.need, str(lack.kind), buyers, lack.doing, lack.present, in_catalogue)

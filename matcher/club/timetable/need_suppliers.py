@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from matcher.domain.reading import Reading
 from matcher.ranking.engine import Ranking
 from matcher.ranking.gates import REACH
-from matcher.ranking.known import comes, known_first
+from matcher.ranking.known import known_first, within_reach
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
 from matcher.reference.trades.activities import taxonomy
@@ -63,7 +63,7 @@ def trade_of(reading: Reading) -> str:
 def credible_rows(ranking: Ranking, *, in_reach: bool) -> Bools:
     """Return (n,) True for suppliers whom no gate refuses and who are known for the need's trade and within reach (ignored if `in_reach`)."""
     if not in_reach:
-        return np.asarray(ranking.credible | (ranking.admits & option_rows(ranking) & ranking.ask.once(comes)))
+        return np.asarray(ranking.credible | (ranking.admits & option_rows(ranking) & ranking.ask.once(within_reach)))
     return np.asarray(ranking.admits & known_rows(ranking))
 
 

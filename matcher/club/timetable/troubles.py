@@ -55,7 +55,7 @@ CIVILITIES = frozenset({"m", "mme", "mlle", "mr", "dr", "me", "monsieur", "madam
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TroubleText:
     """A trouble: `text` for the organiser, `keys` of the participants concerned. A `remark` does not prevent planning as requested."""
 
     code: str
@@ -64,7 +64,7 @@ class Said:
     remark: bool = True
 
 
-def list_troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
+def list_troubles(setting: Setting, people: People = MappingProxyType({})) -> list[TroubleText]:
     """Return the troubles of an event before planning, impossible requests first, then remarks. `people`: persons by participant (key)."""
     event = setting.event
     sides = ((setting.affinities.buyers, setting.worth), (setting.affinities.suppliers, setting.worth.T))
@@ -81,7 +81,7 @@ def list_troubles(setting: Setting, people: People = MappingProxyType({})) -> li
                     f"et {whose} ne le veut pas. Le refus l’emporte : retirez l’un des deux."
                 )
                 keys = tuple(sorted(wish.pair))
-                contradictions.append(Said("contradictory", typeset(text), keys, remark=False))
+                contradictions.append(TroubleText("contradictory", typeset(text), keys, remark=False))
     statements = [
         *contradictions,
         *_of_planner(setting, explained),
@@ -98,7 +98,7 @@ def refuse_nothing(setting: Setting) -> None:
         raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
 
 
-def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
+def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[TroubleText]:
     """Yield the planner's troubles, except those of absent participants and those that missing information (`explained` keys) accounts for."""
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
@@ -121,14 +121,14 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
         if len(keys) == 1:
             alike.setdefault(Trouble(planner_trouble.code, figures=planner_trouble.figures), []).extend(keys)
         else:
-            yield Said(
+            yield TroubleText(
                 str(planner_trouble.code),
                 typeset(_SENTENCES[planner_trouble.code](event, keys, planner_trouble)),
                 keys,
                 planner_trouble.remark,
             )
     for planner_trouble, same in alike.items():
-        yield Said(
+        yield TroubleText(
             str(planner_trouble.code),
             typeset(_SENTENCES[planner_trouble.code](event, same, planner_trouble)),
             tuple(same),
@@ -136,18 +136,18 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
         )
 
 
-def _of_lists(event: MeetingDay) -> Iterator[Said]:
+def _of_lists(event: MeetingDay) -> Iterator[TroubleText]:
     """Yield the doubts on the list of participants: open questions, points to confirm by telephone, possible duplicates."""
     if event.open_questions:
         text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions {event.id} »."
-        yield Said("questions", typeset(text), tuple(dict.fromkeys(one.about for one in event.open_questions)))
+        yield TroubleText("questions", typeset(text), tuple(dict.fromkeys(one.about for one in event.open_questions)))
     if event.to_ring:
         points_said = (
             "point lu à moitié, ou pas du tout, reste à rappeler",
             "points lus à moitié, ou pas du tout, restent à rappeler",
         )
         keys = tuple(dict.fromkeys(one.about for one in event.to_ring))
-        yield Said(
+        yield TroubleText(
             "to_ring",
             typeset(f"{count(len(event.to_ring), *points_said)} : heures, personnes, besoins, métiers."),
             keys,
@@ -158,16 +158,16 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
         if double in asked_about or event.by_key[double].same_as:  # asked, or said by a person
             continue
         text = f"« {event.by_key[double].name} » est inscrit deux fois, même SIRET : une seule place est comptée."
-        yield Said("double", typeset(text), (first, double))
+        yield TroubleText("double", typeset(text), (first, double))
     seats = (*event.list_seats(suppliers=False), *event.list_seats(suppliers=True))
     for same in group_pairs(((one.supplies, name_key(one.name)), one) for one in seats).values():
         keys = tuple(one.key for one in same)
         if len(same) > 1 and asked_about.isdisjoint(keys):
             text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
-            yield Said("same_name", typeset(text), keys)
+            yield TroubleText("same_name", typeset(text), keys)
 
 
-def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
+def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[TroubleText]:
     """Yield missing information on participants; it is more than a remark for those who have nobody to meet (`alone`)."""
     here = [one for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent]
     for code, lacks, what in _SILENCES:
@@ -176,12 +176,12 @@ def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
         others = tuple(key for key in keys if key not in stuck)
         for values, text in ((stuck, why), (others, what)):
             if values:
-                yield Said(
+                yield TroubleText(
                     code, typeset(f"{participant_names(event, values)} : {text}."), values, remark=values is others
                 )
 
 
-def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
+def _of_people(event: MeetingDay, people: People) -> Iterator[TroubleText]:
     """Yield persons registered for two organisations: one person at two tables, or namesakes. Organisations with the same name are left to `_of_lists`."""
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
@@ -195,7 +195,7 @@ def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
                 f"« {next(iter(keys.values()))} » vient pour {participant_names(event, tuple(keys))} : une même personne ne peut pas être à deux "
                 "tables ; si ce sont deux personnes, précisez leurs noms."
             )
-            yield Said("same_person", typeset(text), tuple(keys))
+            yield TroubleText("same_person", typeset(text), tuple(keys))
 
 
 def _seats(event: MeetingDay, pair: frozenset[int]) -> frozenset[int]:

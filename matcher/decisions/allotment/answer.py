@@ -74,7 +74,7 @@ Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Allotted:
+class AllotmentAnswer:
     """An allotment with its input. `towns`: by site; `lost`: lines whose place was not found; `unread`: lines whose quantity is no number; `repeated`: number
     of duplicate lines; `said`: remarks on the reading of the file; `compared`: the usual cuts, by name; `preferred`: contracts that suit the suppliers known
     for the trade around the sites, None in results stored before these were counted."""
@@ -159,7 +159,7 @@ def cut_sites(
     on: date,
     *,
     tell: Tell = lambda *_: None,
-) -> tuple[Allotted, ...]:
+) -> tuple[AllotmentAnswer, ...]:
     """Cut the located sites into lots, once for each activity of the question. `tell(step, done, total)` reports progress. Raises DecisionRefused if no
     site is located, if a need is not understood, or if its unit is unknown."""
     return tuple(_cut(engine, shelf, site_list, need, question, on, tell) for need in question.needs)
@@ -167,7 +167,7 @@ def cut_sites(
 
 def _cut(
     engine: Engine, shelf: Shelf, site_list: SiteList, need: str, question: AllotmentQuestion, on: date, tell: Tell
-) -> Allotted:
+) -> AllotmentAnswer:
     placed = [(site, site.place) for site in site_list.sites if site.place is not None]
     if not placed:
         raise DecisionRefused(
@@ -184,7 +184,7 @@ def _cut(
     sites = tuple(_site(site, place, reading, question.unit) for site, place in placed)
     reach = reach_of([around[place.code] for _, place in placed], DEFAULT)
     tell(CUTTING, 0, 0)
-    return Allotted(
+    return AllotmentAnswer(
         need=need,
         lever=question.lever,
         sites=sites,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.decisions.allotment.answer import Allotted
+from matcher.decisions.allotment.answer import AllotmentAnswer
 from matcher.decisions.allotment.compute import AllottedLot
 from matcher.decisions.opinion.words import NOTICE
 from matcher.decisions.preferences import preferences_object, preferences_tables
@@ -18,7 +18,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
     few,
 )
 from matcher.render.shaped import shaped
@@ -69,7 +69,7 @@ class Within:
     lots: tuple[int, ...]
 
 
-def allotments_document(cuts: Sequence[Allotted]) -> Document:
+def allotments_document(cuts: Sequence[AllotmentAnswer]) -> Document:
     """Return the Document of one cut per activity; it has no address, as a URL cannot hold a list of sites."""
     first = cuts[0]
     each = [(its, f", {its.need}" if len(cuts) > 1 else "") for its in cuts]
@@ -96,7 +96,7 @@ def allotments_document(cuts: Sequence[Allotted]) -> Document:
     )
 
 
-def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentTable]:
+def allotment_tables(allotment: AllotmentAnswer, more: str = "") -> dict[str, DocumentTable]:
     """Return the tables of one cut by key, `more` added to their titles; only files have the tables of sites and structures."""
     within, ranks = matrix(allotment), range(1, len(allotment.allotment.lots) + 1)
     lots, sites = [], []
@@ -104,8 +104,8 @@ def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentT
     for rank, lot in zip(ranks, allotment.allotment.lots, strict=True):
         labels = tuple(allotment.sites[row].label for row in lot.sites)
         size, unsized = lot_size(allotment, lot), allotment.unsized_count(lot)
-        enough = Marked("oui", CellMark.KNOWN) if lot.enough else Marked("trop peu", CellMark.REFUSED)
-        able = few(able_names(allotment, lot), _NAMED) or Marked("personne qui le porte seul", CellMark.REFUSED)
+        enough = MarkedText("oui", CellMark.KNOWN) if lot.enough else MarkedText("trop peu", CellMark.REFUSED)
+        able = few(able_names(allotment, lot), _NAMED) or MarkedText("personne qui le porte seul", CellMark.REFUSED)
         lots.append(DocumentRow((rank, labels, len(lot.sites), size, unsized, lot.candidates, enough, lot.km, able)))
         for row in lot.sites:
             site = allotment.sites[row]
@@ -144,12 +144,12 @@ def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentT
     }
 
 
-def allotments_object(cuts: Sequence[Allotted]) -> dict[str, Any]:
+def allotments_object(cuts: Sequence[AllotmentAnswer]) -> dict[str, Any]:
     """Return the JSON object of one cut, or of several in order under « activities »."""
     return allotment_object(cuts[0]) if len(cuts) == 1 else {"activities": [allotment_object(its) for its in cuts]}
 
 
-def allotment_object(allotment: Allotted) -> dict[str, Any]:
+def allotment_object(allotment: AllotmentAnswer) -> dict[str, Any]:
     """Return one cut as JSON: its lots, who could answer each, and the usual cuts with the same measures."""
     return {
         "need": allotment.need,
@@ -189,7 +189,7 @@ def allotment_object(allotment: Allotted) -> dict[str, Any]:
     }
 
 
-def allotment_answer(allotment: Allotted) -> str:
+def allotment_answer(allotment: AllotmentAnswer) -> str:
     """Return the proposal in one French sentence."""
     lots = allotment.allotment.lots
     enough = sum(lot.enough for lot in lots)
@@ -207,7 +207,7 @@ def allotment_answer(allotment: Allotted) -> str:
     return f"{count(len(lots), 'lot')} pour {count(len(allotment.sites), 'site')}, {keeps} ; un site est en moyenne à {unit(allotment.allotment.km, 'km', 1)} du milieu de son lot."
 
 
-def allotment_remarks(allotment: Allotted) -> Iterator[str]:
+def allotment_remarks(allotment: AllotmentAnswer) -> Iterator[str]:
     """Yield French remarks: gap to the optimum, sites with too few candidates, lines whose place was not found."""
     tried = number(allotment.allotment.pool)
     if allotment.allotment.exact:
@@ -233,7 +233,7 @@ def allotment_remarks(allotment: Allotted) -> Iterator[str]:
     yield from allotment.said
 
 
-def _repeated(allotment: Allotted) -> Iterator[str]:
+def _repeated(allotment: AllotmentAnswer) -> Iterator[str]:
     """Yield a sentence on the structures counted for several lots, of which the first is named with the sum of its lots; nothing if there is none."""
     repeated = [one for one in matrix(allotment) if len(one.lots) > 1]
     if not repeated:
@@ -251,7 +251,7 @@ def _repeated(allotment: Allotted) -> Iterator[str]:
     )
 
 
-def allotment_hypotheses(allotment: Allotted) -> Iterator[str]:
+def allotment_hypotheses(allotment: AllotmentAnswer) -> Iterator[str]:
     """Yield the hypotheses of the cut, in French."""
     yield "Un candidat compte pour la chance qu’il fasse ce métier ; une organisation compte une fois, même avec plusieurs établissements."
     yield "Il peut porter un lot si le lot tient dans la part de son effectif qu’il peut donner ; un effectif non connu est la médiane de son type."
@@ -265,7 +265,7 @@ def allotment_hypotheses(allotment: Allotted) -> Iterator[str]:
     yield "Le coût d’un découpage est un nombre de kilomètres : ceux des sites au milieu de leur lot, plus un prix par lot."
 
 
-def allotment_request(allotment: Allotted) -> Iterator[str]:
+def allotment_request(allotment: AllotmentAnswer) -> Iterator[str]:
     """Yield the request in French: activity, sites, candidates wanted, lever (legal means of reserving)."""
     yield f"Activité : {allotment.need}"
     yield f"{count(len(allotment.sites), 'site')}, {count(allotment.wanted, 'candidat voulu', 'candidats voulus')} par lot"
@@ -273,19 +273,19 @@ def allotment_request(allotment: Allotted) -> Iterator[str]:
         yield lever(allotment.lever).label
 
 
-def lot_size(allotment: Allotted, lot: AllottedLot) -> str | float | None:
+def lot_size(allotment: AllotmentAnswer, lot: AllottedLot) -> str | float | None:
     """Return the size of a lot in ETP a year: « 3 au moins » if some of its sites have no known size, None if all have none."""
     if lot.etp and allotment.unsized_count(lot):
         return f"{number(lot.etp, 1)} au moins"
     return lot.etp or None
 
 
-def able_names(allotment: Allotted, lot: AllottedLot) -> list[str]:
+def able_names(allotment: AllotmentAnswer, lot: AllottedLot) -> list[str]:
     """Return the structures that could carry a lot without a partner, the likeliest first."""
     return [allotment.reach.names[column] for column in allotment.able(lot)]
 
 
-def matrix(allotment: Allotted) -> list[Within]:
+def matrix(allotment: AllotmentAnswer) -> list[Within]:
     """Return the structures that could carry at least one lot without a partner, sorted by number of lots, then by chance of doing the trade."""
     lots = allotment.allotment.lots
     reached: dict[int, list[int]] = {}

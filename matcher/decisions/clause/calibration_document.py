@@ -31,7 +31,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 
@@ -55,7 +55,7 @@ def calibration_document(calibration: Calibration, address: str = "", *, people:
     hours = calibration.hours
     facilitator = calibration.facilitators[0] if people and calibration.facilitators else None
     questions = [
-        (str(question), lot.name if len(hours.lots) > 1 else "", Marked("à demander", CellMark.UNKNOWN))
+        (str(question), lot.name if len(hours.lots) > 1 else "", MarkedText("à demander", CellMark.UNKNOWN))
         for lot in hours.clause_lots
         for question in lot.calibrated.asks
     ]
@@ -150,7 +150,7 @@ def families_table(clause_hours: ClauseHours) -> DocumentTable:
     rows = []
     for lot in clause_hours.lots:
         hours = lot.calibrated
-        family = hours.family.name if hours.family else Marked("non trouvée", CellMark.UNKNOWN)
+        family = hours.family.name if hours.family else MarkedText("non trouvée", CellMark.UNKNOWN)
         others = enumeration([other.name for other in hours.other_families], "ou")
         rows.append(DocumentRow((lot.name, family, hours.family_by, others)))
     return DocumentTable(FAMILIES, tuple(columns), tuple(rows))
@@ -299,14 +299,15 @@ def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
     calibrated_hours = lot.calibrated
     work = None if calibrated_hours.work is None else round(calibrated_hours.work.likely)
     if lot.no_clause:
-        return "", "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if calibrated_hours.gives_work else ""
-    way = Marked("à caler", CellMark.UNKNOWN) if calibrated_hours.insertion is None else str(calibrated_hours.way)
+        no_hours = MarkedText("pas de clause", CellMark.ABSENT)
+        return *("",) * 5, no_hours, work if calibrated_hours.gives_work else ""
+    way = MarkedText("à caler", CellMark.UNKNOWN) if calibrated_hours.insertion is None else str(calibrated_hours.way)
     return *_figures(calibrated_hours.insertion, lot.hours_to_write, calibrated_hours.reading.months), way, work
 
 
 def _figures(estimate: Range | None, written: float | None, months: float | None) -> tuple[DocumentCell, ...]:
     """Return the cells: likeliest, low and high hours in tens, hours to write, full-time posts a year; None if unknown."""
-    to_write = Marked("à fixer", CellMark.UNKNOWN) if written is None else written
+    to_write = MarkedText("à fixer", CellMark.UNKNOWN) if written is None else written
     if estimate is None:
         return None, None, None, to_write, None
     etp = None if months is None else posts(estimate.likely, months).high

@@ -30,7 +30,7 @@ from matcher.render.document import (
     DocumentColumn,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 
 _DECIMALS = 2
@@ -197,9 +197,9 @@ def _cell(month_hours: MonthHours | None, this_month: date) -> DocumentCell:
     planned = month_hours.planned or 0
     if month_hours.done is None:
         text = f"{number(planned, _DECIMALS)} prévues" if planned else "non dites"
-        return Marked(text, CellMark.UNKNOWN) if month_hours.month < this_month else text
+        return MarkedText(text, CellMark.UNKNOWN) if month_hours.month < this_month else text
     if month_hours.done < planned and month_hours.month < this_month:
-        return Marked(f"{number(month_hours.done, _DECIMALS)} sur {number(planned, _DECIMALS)}", CellMark.PARTLY)
+        return MarkedText(f"{number(month_hours.done, _DECIMALS)} sur {number(planned, _DECIMALS)}", CellMark.PARTLY)
     return month_hours.done
 
 

@@ -38,7 +38,7 @@ MOST_BY_AI = 480
 
 @dataclass(frozen=True, slots=True)
 class PlanContract:
-    """A contract to plan: the ranking of suppliers for it, `hours` of insertion over `months` (None if unknown), `counted`: French source of the hours.
+    """A contract to plan: the ranking of suppliers for it, `hours` of insertion over `months` (None if unknown), `hours_source`: in French.
     `written`: hours by modality set by the user, None to propose the usual shares; `equal`: same hours for each modality with suppliers."""
 
     label: str
@@ -46,7 +46,7 @@ class PlanContract:
     hours: int
     months: float | None
     start: date | None = None
-    counted: str = ""
+    hours_source: str = ""
     written: Mapping[str, int] | None = None
     equal: bool = False
 
@@ -82,7 +82,7 @@ class ClauseHost:
 
 @dataclass(frozen=True, slots=True)
 class ContractWay:
-    """One modality in one contract: `hours` planned, hours `proposed` by usual shares, and `hosts`, one per organisation, in the order to call them.
+    """A way: one modality in one contract. `hours` planned, hours `proposed` by usual shares, and `hosts`, one per organisation, in the order to call them.
     `unlikely`: without hosts, the organisations within reach that are not counted, because hardly any of their kind does the trade."""
 
     modality: Modality
@@ -132,8 +132,8 @@ class ContractSplit:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """One modality over all contracts; `ways`: one per contract, in order."""
+class ModalityHours:
+    """The hours of one modality over all contracts; `ways`: one per contract, in order."""
 
     modality: Modality
     ways: tuple[ContractWay, ...]
@@ -212,10 +212,10 @@ class ClausePlan:
         return tuple(one.contract for one in self.splits)
 
     @property
-    def by_modality(self) -> tuple[Carried, ...]:
+    def by_modality(self) -> tuple[ModalityHours, ...]:
         """Each modality in all contracts, the most used first."""
         each = (
-            Carried(modality, ways)
+            ModalityHours(modality, ways)
             for modality, ways in zip(modalities(), zip(*(one.ways for one in self.splits), strict=True), strict=True)
         )
         return tuple(sorted(each, key=lambda one: (-one.proposed_hours, one.modality.code)))
@@ -291,10 +291,10 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
         written = equally(contract.hours, [HIRING, *(code for code, hours in room.items() if hours > 0)])
     hours = proposed if written is None else {code: written.get(code, 0) for code in proposed}
     ways = []
-    for way in modalities():
-        entrusted, hours_left = [], hours[way.code]
+    for modality in modalities():
+        entrusted, hours_left = [], hours[modality.code]
         # To the hosts in order (greedy), each up to its capacity not yet used by other contracts.
-        for host in hosts[way.code]:
+        for host in hosts[modality.code]:
             organisation = host.candidate.organisation
             free = host.room * (1 - used.get(organisation, 0.0))
             part = min(hours_left, ceil(free - 1e-6)) if free > 0 else 0
@@ -303,9 +303,9 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
             hours_left -= part
             entrusted.append(replace(host, hours=part))
         unlikely: frozenset[str] = frozenset()
-        if not hosts[way.code]:
-            unlikely = unlikely_organisations(contract.ranking, way.kinds) - {contract.reading.buyer_siren}
-        ways.append(ContractWay(way, hours[way.code], proposed[way.code], tuple(entrusted), unlikely))
+        if not hosts[modality.code]:
+            unlikely = unlikely_organisations(contract.ranking, modality.kinds) - {contract.reading.buyer_siren}
+        ways.append(ContractWay(modality, hours[modality.code], proposed[modality.code], tuple(entrusted), unlikely))
     return ContractSplit(contract, tuple(ways), small)
 
 
@@ -319,21 +319,21 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
     # Room = chance of doing the trade × workforce × share of it × hours a year × years.
     by_person = assumed.share * assumed.hours_per_etp * contract.years
     hosts = {}
-    for way in modalities():
-        others = elsewhere if way.of_a_branch else for_itself if way.subcontracts else frozenset()
-        eligible = [one for one in everyone if one.id not in others and not way.kinds.isdisjoint(one.kinds)]
+    for modality in modalities():
+        others = elsewhere if modality.of_a_branch else for_itself if modality.subcontracts else frozenset()
+        eligible = [one for one in everyone if one.id not in others and not modality.kinds.isdisjoint(one.kinds)]
         first: dict[str, Candidate] = {}
-        if way.of_any_trade:  # suppliers that lend staff of any trade: the nearest, then the surest of the trade
+        if modality.of_any_trade:  # suppliers that lend staff of any trade: the nearest, then the surest of the trade
             eligible.sort(key=lambda one: (_km(one), STANDINGS.index(one.standing), -one.fit, one.id))
         else:  # establishments that do the works, and GEIQ: the surest of the trade, then the nearest
             eligible.sort(key=lambda one: (STANDINGS.index(one.standing), _km(one), -one.fit, one.id))
         for candidate in eligible:
             first.setdefault(candidate.organisation, candidate)
         ordered = list(first.values())
-        if way.subcontracts:  # organisations that do the works: the surest of the trade, then the likeliest
+        if modality.subcontracts:  # organisations that do the works: the surest of the trade, then the likeliest
             ordered.sort(key=lambda one: (STANDINGS.index(one.standing), -one.fit, _km(one), one.id))
-        hosts[way.code] = tuple(
-            ClauseHost(one, one.fit * workforce_of(one, way.kinds) * by_person) for one in ordered[:MOST]
+        hosts[modality.code] = tuple(
+            ClauseHost(one, one.fit * workforce_of(one, modality.kinds) * by_person) for one in ordered[:MOST]
         )
     return hosts
 

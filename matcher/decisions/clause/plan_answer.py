@@ -33,7 +33,7 @@ MOST_CONTRACTS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanAnswer:
     """A plan with the facilitators (local clause advisers) of its places, among `listed` known ones, the catalogue it used, and, for each contract, the match
     of each host by id (`evidence`)."""
 
@@ -90,7 +90,7 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
         hours=max(round(hours), 1),
         months=ask.reading.months,
         start=contract.start,
-        counted=_hours_source(contract, calibrated_hours),
+        hours_source=_hours_source(contract, calibrated_hours),
         written=contract.split,
         equal=contract.equal,
     )
@@ -98,7 +98,7 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
 
 def answer_plan(
     contracts: Sequence[PlanContract], sources_of: SourcesOf, works_type: str = "", known: Sequence[Facilitator] = ()
-) -> Planned:
+) -> PlanAnswer:
     """Plan contracts read on the same shelf and day. `works_type`: type of works that gives the side needs (see `reference.clauses.works_types`), empty for
     each contract's own; `known`: all facilitators, of which those of the places are selected. Raises DecisionRefused."""
     if not contracts:
@@ -119,11 +119,11 @@ def answer_plan(
         {match.id: match for match in with_sources(matches, lambda _: sources)} for matches in matches_by_contract
     )
     ask = contracts[0].ranking.ask
-    first_plan = Planned(clause_plan, (), len(known), evidence, ask.shelf.version, len(ask.shelf), ask.on)
+    first_plan = PlanAnswer(clause_plan, (), len(known), evidence, ask.shelf.version, len(ask.shelf), ask.on)
     return replace(first_plan, facilitators=facilitators_of(known, first_plan.places))
 
 
-def list_hosts(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
+def list_hosts(plan: PlanAnswer, at: int, sources_of: SourcesOf) -> Answer:
     """Return the structures to call for one contract as a list of candidates, to be stored in a dossier."""
     split = plan.plan.splits[at]
     called = [host.candidate.id for way in split.carrying for host in way.hosts]
@@ -138,7 +138,7 @@ def _matches(ranking: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
 
 def _hours_source(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
     if contract.hours is not None:
-        return contract.counted
+        return contract.hours_source
     if calibrated_hours.told.hours is not None:
         return "lues dans son objet"
     factors = " ; ".join(

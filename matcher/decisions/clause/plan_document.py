@@ -1,4 +1,7 @@
-"""Turns the plan of a winner's social clauses (insertion hours split by modality, organisations to call) into a renderable Document and JSON."""
+"""Turns the plan of the social clauses of a winner, the firm that won the contracts (« titulaire »), into a renderable Document and JSON.
+
+A plan splits the insertion hours of each contract by modality (direct hire, temporary work, subcontracting…) and lists the organisations to call. A « way »
+is one modality in one contract."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,8 +9,8 @@ from typing import Any
 from matcher.cleaning.phone import shown_phone
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators_by_place
-from matcher.decisions.clause.plan import Carried, ClauseHost, ClausePlan
-from matcher.decisions.clause.plan_answer import Planned
+from matcher.decisions.clause.plan import ClauseHost, ClausePlan, ModalityHours
+from matcher.decisions.clause.plan_answer import PlanAnswer
 from matcher.decisions.opinion.document import ID, WHO
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.contact_details import ContactDetails
@@ -23,7 +26,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 
@@ -67,7 +70,7 @@ def contracts_table(plan: ClausePlan) -> DocumentTable:
                     f"{at}. {one.label}" if several else one.label,
                     tuple(place.name for place in one.reading.places),
                     one.reading.euros,
-                    one.counted,
+                    one.hours_source,
                 ),
                 *(one.hours, one.etp(plan.assumed), short_month(one.start) if one.start else None, one.months),
             )
@@ -78,7 +81,7 @@ def contracts_table(plan: ClausePlan) -> DocumentTable:
         euros = [one.reading.euros for one in plan.contracts]
         known = sum(filter(None, euros)) if None not in euros else None
         rows.append(DocumentRow(("Total", (), known, "", plan.hours, "", "", "")))
-    remarks = (words.peak(plan),)
+    remarks = (words.peak_sentence(plan),)
     return DocumentTable("Les contrats", _CONTRACTS, tuple(rows), remarks, total=several)
 
 
@@ -98,14 +101,15 @@ def ways_table(plan: ClausePlan) -> DocumentTable:
     rows = [
         DocumentRow(
             (
-                *(way.modality.label, words.limit(way.modality, way.hours, words.longest_months(plan, way))),
-                *(way.by_contract if several else ()),
-                *(way.hours, way.hours / plan.hours, way.modality.share, way.hours / plan.assumed.hours_per_etp),
-                *(way.modality.source, "" if way.room is None else way.room),
+                one.modality.label,
+                words.limit(one.modality, one.hours, words.longest_months(plan, one)),
+                *(one.by_contract if several else ()),
+                *(one.hours, one.hours / plan.hours, one.modality.share, one.hours / plan.assumed.hours_per_etp),
+                *(one.modality.source, "" if one.room is None else one.room),
             )
         )
-        for way in plan.by_modality
-        if way.hours
+        for one in plan.by_modality
+        if one.hours
     ]
     placed = [one.placed_hours for one in plan.splits]
     sure = "le compte est bon" if plan.adds_up else "le compte n’y est pas"
@@ -114,7 +118,7 @@ def ways_table(plan: ClausePlan) -> DocumentTable:
     return DocumentTable("Qui fait les heures, et comment", columns, tuple(rows), total=True)
 
 
-def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) -> DocumentTable:
+def contract_table(planned: PlanAnswer, at: int, contacts: Contacts | None = None) -> DocumentTable:
     """Return the table of one contract: each modality that has hours, then the first structures to call for it."""
     split = planned.plan.splits[at]
     phone_column = (_PHONE,) if contacts is not None else ()
@@ -123,7 +127,7 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
     for way in split.carrying:
         says: DocumentCell = " ; ".join(filter(None, (words.rhythm(way, split.contract.months), way.modality.who)))
         if way.modality.kinds and not way.hosts:
-            says = Marked(words.uncounted_words(way), CellMark.UNKNOWN if way.unlikely else CellMark.REFUSED)
+            says = MarkedText(words.uncounted_words(way), CellMark.UNKNOWN if way.unlikely else CellMark.REFUSED)
         rows.append(DocumentRow((way.modality.label, (), "", says, "", "", *no_phone, way.hours)))
         for rank, host in enumerate(way.first_hosts, start=1):
             candidate = host.candidate
@@ -136,7 +140,7 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
     rows.append(DocumentRow(("Placées", (), "", "", "", "", *no_phone, split.placed_hours)))
     more = sum(len(way.hosts) - len(way.first_hosts) for way in split.carrying)
     notes = (
-        words.gap(split),
+        words.gap_sentence(split),
         f"{count(more, 'autre structure', 'autres structures')} à appeler ensuite, dans le fichier XLSX et dans la liste du dossier."
         if more
         else "",
@@ -148,7 +152,7 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
     )
 
 
-def calls_table(planned: Planned, contacts: Contacts | None = None) -> DocumentTable:
+def calls_table(planned: PlanAnswer, contacts: Contacts | None = None) -> DocumentTable:
     """Return the table, for files only, of all structures to call by contract and modality, with telephones if `contacts` are given."""
     columns = (*_CALLED, *((_PHONE,) if contacts is not None else ()), DocumentColumn("SIRET", aside=True), ID)
     rows = []
@@ -182,7 +186,7 @@ def side_table(plan: ClausePlan) -> DocumentTable:
     return DocumentTable("Besoins connexes", _SIDE, tuple(map(DocumentRow, rows)), (remark,))
 
 
-def facilitators_table(planned: Planned) -> DocumentTable:
+def facilitators_table(planned: PlanAnswer) -> DocumentTable:
     """Return the table of the facilitators (local clause advisers) and the places of the plan that each covers."""
     by_place = facilitators_by_place(planned.facilitators, planned.places)
     rows = (
@@ -204,17 +208,17 @@ def facilitators_table(planned: Planned) -> DocumentTable:
 
 
 def plan_structures(plan: ClausePlan) -> dict[str, str]:
-    """Return the names, by id, of the hosts of the hours, then of the suppliers of side needs."""
+    """Return the names, by id, of the structures that could take hours, then of the suppliers of side needs."""
     hosts = (host.candidate for split in plan.splits for way in split.ways for host in way.hosts)
     return {one.id: one.name for one in (*hosts, *(one for need in plan.side for one in need.first))}
 
 
-def evidence_cell(planned: Planned, at: int, host: ClauseHost) -> DocumentCell:
+def evidence_cell(planned: PlanAnswer, at: int, host: ClauseHost) -> DocumentCell:
     """Return the evidence that a host does the contract's trade, with the symbol of its band (known, clue, to call)."""
     match = planned.evidence[at].get(host.candidate.id)
     if match is None:
         return None
-    return Marked(words.host_evidence(match), _MARKS.get(match.band or Band.AUTRE, CellMark.ABSENT))
+    return MarkedText(words.host_evidence(match), _MARKS.get(match.band or Band.AUTRE, CellMark.ABSENT))
 
 
 def phone_cell(host: ClauseHost, contacts: Contacts) -> DocumentCell:
@@ -223,11 +227,11 @@ def phone_cell(host: ClauseHost, contacts: Contacts) -> DocumentCell:
     return (
         contact_details.phone
         if contact_details and contact_details.phone
-        else Marked("numéro non connu", CellMark.UNKNOWN)
+        else MarkedText("numéro non connu", CellMark.UNKNOWN)
     )
 
 
-def plan_document(planned: Planned, address: str = "", contacts: Contacts | None = None) -> Document:
+def plan_document(planned: PlanAnswer, address: str = "", contacts: Contacts | None = None) -> Document:
     """Return the Document of a plan. `address`: URL of the same request; `contacts` add telephones and the table of facilitators, which a Document stored in a
     dossier must not have."""
     plan = planned.plan
@@ -268,7 +272,7 @@ def plan_hours(document: Document) -> int | float | None:
     return None
 
 
-def plan_object(planned: Planned) -> dict[str, Any]:
+def plan_object(planned: PlanAnswer) -> dict[str, Any]:
     """Return the plan as JSON; unknown values are null."""
     plan = planned.plan
     return {
@@ -279,7 +283,7 @@ def plan_object(planned: Planned) -> dict[str, Any]:
         "adds_up": plan.adds_up,
         "answer": words.plan_answer(plan),
         "remarks": list(words.plan_remarks(plan)),
-        "peak": words.peak(plan),
+        "peak": words.peak_sentence(plan),
         "too_small": list(words.small_lines(plan)),
         "modalities": [_modality(planned, one) for one in plan.by_modality],
         "steps": list(words.steps(plan)),
@@ -299,12 +303,16 @@ def plan_object(planned: Planned) -> dict[str, Any]:
     }
 
 
-def _contract(planned: Planned, at: int) -> dict[str, Any]:
+def _contract(planned: PlanAnswer, at: int) -> dict[str, Any]:
     """Return one contract as JSON: its split, and the structures to call for each modality, in order."""
     split = planned.plan.splits[at]
     places = [place.name for place in split.contract.reading.places]
     return {
-        **shaped("need=label places euros=reading.euros hours counted months start", split.contract, places=places),
+        **shaped(
+            "need=label places euros=reading.euros hours counted=hours_source months start",
+            split.contract,
+            places=places,
+        ),
         "split": dict(split.hours),
         "proposed": {way.modality.code: way.proposed for way in split.ways},
         "lacking": split.lacking,
@@ -323,15 +331,17 @@ def _contract(planned: Planned, at: int) -> dict[str, Any]:
 
 
 def _candidate(host: ClauseHost) -> dict[str, Any]:
+    # does: chance that it does the trade, standing: whether it is known for it
     return shaped("id name kinds city? distance_km workers does=fit standing", host.candidate)
 
 
-def _evidence(planned: Planned, at: int, host: ClauseHost) -> str | None:
+def _evidence(planned: PlanAnswer, at: int, host: ClauseHost) -> str | None:
     match = planned.evidence[at].get(host.candidate.id)
     return words.host_evidence(match) if match else None
 
 
-def _modality(planned: Planned, modality_hours: Carried) -> dict[str, Any]:
+def _modality(planned: PlanAnswer, modality_hours: ModalityHours) -> dict[str, Any]:
+    """Return the hours of one modality over all contracts as JSON; `doing` is how many of its candidates are expected to do the trade."""
     plan = planned.plan
     return shaped(
         "code=modality.code label=modality.label limit? hours by_contract share etp usual=modality.share usual_source=modality.source room doing unlikely candidates",

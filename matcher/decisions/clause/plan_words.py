@@ -4,8 +4,16 @@ from collections.abc import Iterator
 from math import ceil
 
 from matcher.decisions.clause.facilitators import facilitators_by_place
-from matcher.decisions.clause.plan import MONTHS, MOST, MOST_BY_AI, Carried, ClausePlan, ContractSplit, ContractWay
-from matcher.decisions.clause.plan_answer import Planned
+from matcher.decisions.clause.plan import (
+    MONTHS,
+    MOST,
+    MOST_BY_AI,
+    ClausePlan,
+    ContractSplit,
+    ContractWay,
+    ModalityHours,
+)
+from matcher.decisions.clause.plan_answer import PlanAnswer
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
@@ -35,7 +43,7 @@ def plan_request(plan: ClausePlan) -> Iterator[str]:
 
 def plan_answer(plan: ClausePlan) -> str:
     """Return the plan in two sentences: its size, and the three modalities with most hours."""
-    first = [f"{way.modality.label} ({percent(way.hours / plan.hours)})" for way in plan.by_modality if way.hours][:3]
+    first = [f"{one.modality.label} ({percent(one.hours / plan.hours)})" for one in plan.by_modality if one.hours][:3]
     return f"{plan_size(plan)} {f'D’abord : {enumeration(first)}.' if first else 'Aucune heure n’est placée.'}"
 
 
@@ -53,15 +61,15 @@ def plan_size(plan: ClausePlan) -> str:
 def plan_remarks(plan: ClausePlan) -> Iterator[str]:
     """Yield warnings: hours that do not add up, starts in the past, changed splits, modalities with few suppliers or not enough capacity, much direct
     hiring."""
-    yield from filter(None, map(gap, plan.splits))
+    yield from filter(None, map(gap_sentence, plan.splits))
     yield from past_starts(plan)
     yield from filter(None, map(split_changes, plan.splits))
     yield from _scarce(plan)
-    for way in plan.by_modality:
-        if way.room is not None and way.hours > way.room + 1:
-            yield f"{way.modality.label} : {unit(way.hours, 'heures')}, pour une capacité estimée de {unit(way.room, 'heures')} à portée, chaque organisation comptée une fois."
+    for row in plan.by_modality:
+        if row.room is not None and row.hours > row.room + 1:
+            yield f"{row.modality.label} : {unit(row.hours, 'heures')}, pour une capacité estimée de {unit(row.room, 'heures')} à portée, chaque organisation comptée une fois."
     if not any(split.is_edited or split.small for split in plan.splits):
-        hired = next(way for way in plan.by_modality if way.modality.code == HIRING)
+        hired = next(one for one in plan.by_modality if one.modality.code == HIRING)
         if hired.hours > 1.5 * hired.modality.share * plan.hours:
             yield (
                 f"{percent(hired.hours / plan.hours)} des heures restent à l’embauche directe, contre {percent(hired.modality.share)} d’ordinaire : "
@@ -105,12 +113,12 @@ def _scarce(plan: ClausePlan) -> Iterator[str]:
         yield f"Personne à portée : {' ; '.join(nobody)}."
 
 
-def uncounted_words(way: Carried | ContractWay) -> str:
+def uncounted_words(way: ModalityHours | ContractWay) -> str:
     """Return a phrase on a modality without hosts: the number of unlikely suppliers within reach, or none."""
     return f"{count(len(way.unlikely), 'structure')} à portée, peu probables" if way.unlikely else "personne à portée"
 
 
-def gap(contract_split: ContractSplit) -> str:
+def gap_sentence(contract_split: ContractSplit) -> str:
     """Return a sentence on the difference between planned and contract hours, empty if there is none."""
     if not contract_split.lacking:
         return ""
@@ -157,7 +165,7 @@ def limit(modality: Modality, hours: int, months: float | None) -> str:
     return " ; ".join(limits)
 
 
-def longest_months(plan: ClausePlan, way: Carried) -> float | None:
+def longest_months(plan: ClausePlan, way: ModalityHours) -> float | None:
     """Return the duration of the longest contract in which a modality has hours; None if unknown."""
     return max(
         (one.months for one, hours in zip(plan.contracts, way.by_contract, strict=True) if hours and one.months),
@@ -181,7 +189,7 @@ def without_hours(contract_split: ContractSplit) -> str:
     return f"Sans heures ici : {' ; '.join(idle)}." if idle else ""
 
 
-def peak(plan: ClausePlan) -> str:
+def peak_sentence(plan: ClausePlan) -> str:
     """Return a sentence on the peak of simultaneous work, or on the missing starts and durations."""
     if plan.timeline is None:
         silent = [f"« {one.label} »" for one in plan.contracts if one.start is None or one.months is None]
@@ -237,7 +245,7 @@ def host_evidence(match: Match) -> str:
     return f"{band_words(match.band).one} : {says}{source}" if says else band_words(match.band).one
 
 
-def facilitators_said(planned: Planned) -> Iterator[str]:
+def facilitators_said(planned: PlanAnswer) -> Iterator[str]:
     """Yield sentences on places without a known facilitator (local clause adviser), or with several."""
     by_place = facilitators_by_place(planned.facilitators, planned.places)
     if none := [place.name for place, those in by_place if not those]:

@@ -33,7 +33,7 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import as_of, lay_on_shelf, understand
 from matcher.ranking.ask import DECIMALS, LotOnShelf
 from matcher.ranking.engine import Ranking, rank
-from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, comes, known_by_activity
+from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, known_by_activity, within_reach
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals import activity, references
@@ -153,7 +153,7 @@ def _matrix_row(need: Need, shelf: Shelf, on: date) -> _MatrixRow:
         return _MatrixRow(replace(lot, unread=unread), np.full(len(shelf), _UNREAD, dtype=np.int8), nowhere, {})
     ranking = rank(ask)
     band = ask.once(band_of_each)
-    near = np.where((band == AUTRE) | ask.once(comes), band, np.int8(_FAR))
+    near = np.where((band == AUTRE) | ask.once(within_reach), band, np.int8(_FAR))
     standing = np.where(ranking.admits, near, np.int8(_REFUSED)).astype(np.int8)
     lot = replace(lot, answering=_answering(ranking, lot.etp))
     # Signals with their least value to be a reason: an activity of value 0, or a contract for another trade, is none.

@@ -33,7 +33,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
     few,
 )
 from matcher.render.shaped import shaped
@@ -191,10 +191,10 @@ def _lot_tables(matrix: CoverMatrix) -> tuple[DocumentTable, ...]:
     for at, lot in enumerate(matrix.lots):
         if not lot.unread and not matrix.known_organisations[at]:
             to_call = matrix.of(at, LotStanding.HINT, LotStanding.TO_CALL)[:_NAMED]
-            nearest = tuple(organisation_names(matrix, to_call)) or Marked("personne à portée", CellMark.REFUSED)
+            nearest = tuple(organisation_names(matrix, to_call)) or MarkedText("personne à portée", CellMark.REFUSED)
             gaps.append(DocumentRow((*lot_cells(lot), lot.trade, lot.territory, nearest)))
-        trade = lot.trade or Marked("métier non lu", CellMark.UNKNOWN)
-        territory = lot.territory or Marked("lieu non lu", CellMark.UNKNOWN)
+        trade = lot.trade or MarkedText("métier non lu", CellMark.UNKNOWN)
+        territory = lot.territory or MarkedText("lieu non lu", CellMark.UNKNOWN)
         counts = (*count_standings(matrix, at), _answer_cell(matrix, at))
         lots.append(DocumentRow((*lot_cells(lot), trade, territory, *counts, lot.etp, lot.doubts, lot.where)))
         words = (pair_words(matrix, at, column) for column in range(len(matrix.structures)))
@@ -275,11 +275,11 @@ def pair_words(matrix: CoverMatrix, lot_row: int, structure: int) -> str:
 def _answer_cell(matrix: CoverMatrix, at: int) -> DocumentCell:
     lot = matrix.lots[at]
     if lot.unread:
-        return Marked(lot.unread, CellMark.UNKNOWN)
+        return MarkedText(lot.unread, CellMark.UNKNOWN)
     if not matrix.known_organisations[at]:
-        return Marked("personne de connu", CellMark.REFUSED)
+        return MarkedText("personne de connu", CellMark.REFUSED)
     says = tuple(ways_to_answer(matrix, lot))
-    return says or Marked("trop grand pour toutes les connues ensemble", CellMark.REFUSED)
+    return says or MarkedText("trop grand pour toutes les connues ensemble", CellMark.REFUSED)
 
 
 def ways_to_answer(matrix: CoverMatrix, lot: CoveredLot) -> Iterator[str]:

@@ -21,7 +21,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 
@@ -123,7 +123,7 @@ def lot_parts_table(joint_need: GroupementsAnswer) -> DocumentTable:
         (
             *(one.part.label, *count_candidates(one)),
             tuple(by.name for by in one.part.candidates[:_NAMED])
-            or Marked("personne à portée, ou connu pour ce métier", CellMark.REFUSED),
+            or MarkedText("personne à portée, ou connu pour ce métier", CellMark.REFUSED),
         )
         for one in joint_need.parts
     )

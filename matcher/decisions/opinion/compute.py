@@ -360,7 +360,7 @@ def _without_reserving(
     clause nor immersion is proposed for a trade that gives no such work."""
     if hours.gives_work and (clause.credible or lever_asked == CLAUSE):
         return OpinionVerdict.CLAUSE, CLAUSE
-    if clause.credible or clause.hints or clause.expected >= assumed.worth:
+    if clause.credible or clause.hints or clause.expected >= assumed.least_expected:
         return OpinionVerdict.SOURCE, ""
     return OpinionVerdict.NOBODY, PMSMP if hours.gives_work else ""
 

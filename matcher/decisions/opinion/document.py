@@ -30,12 +30,12 @@ from matcher.render.document import (
     DocumentRow,
     DocumentScale,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 
 _NUMBER = ColumnKind.NUMBER
-_REACHED = {True: Marked("oui", CellMark.KNOWN), False: Marked("non", CellMark.ABSENT), None: None}
+_REACHED = {True: MarkedText("oui", CellMark.KNOWN), False: MarkedText("non", CellMark.ABSENT), None: None}
 # Columns that describe a candidate, in every table of candidates.
 WHO = (
     *(DocumentColumn("Types", ColumnKind.KINDS, under=True), DocumentColumn("Commune", under=True)),
@@ -145,10 +145,10 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     }
 
 
-def standing_mark(candidate: Candidate) -> Marked:
+def standing_mark(candidate: Candidate) -> MarkedText:
     """Return the standing of a candidate, « connu », « indice » or « à appeler », with its symbol."""
     marks = {CandidateStanding.CREDIBLE: CellMark.KNOWN, CandidateStanding.HINT: CellMark.PARTLY}
-    return Marked(candidate.standing, marks.get(candidate.standing, CellMark.UNKNOWN))
+    return MarkedText(candidate.standing, marks.get(candidate.standing, CellMark.UNKNOWN))
 
 
 def candidate_cells(candidate: Candidate) -> tuple[DocumentCell, ...]:

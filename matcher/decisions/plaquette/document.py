@@ -19,7 +19,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 from matcher.render.table import Column, csv_of
@@ -86,7 +86,7 @@ def plaquette_csv(plaquette: Plaquette) -> DescribedFile:
     columns = [Column(column.label, 20) for column in table.columns]
     rows = (
         [
-            " ; ".join(cell) if isinstance(cell, tuple) else cell.says if isinstance(cell, Marked) else cell
+            " ; ".join(cell) if isinstance(cell, tuple) else cell.says if isinstance(cell, MarkedText) else cell
             for cell in row.cells
         ]
         for row in table.rows

@@ -27,7 +27,7 @@ from matcher.decisions.purchases import programme, reconciliation, spending
 from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedLine, lines_of_ledger, lines_of_programme
 from matcher.decisions.purchases.families.corrections import KEPT_GROUPS, kept_groups, load_families
 from matcher.decisions.purchases.line import Purchase
-from matcher.decisions.purchases.programme_document import Answered
+from matcher.decisions.purchases.programme_document import ProgrammeAnswer
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told, sheet_defaults
@@ -55,7 +55,7 @@ _MOST_IN_MEMORY = 4
 _DEFECT = "Une erreur s’est produite de notre côté. Oubliez ce fichier et déposez-le de nouveau."
 
 
-Result = Answered | SpendingSnapshot | Reconciled
+Result = ProgrammeAnswer | SpendingSnapshot | Reconciled
 Tell = Callable[[int, int], None]
 
 
@@ -243,7 +243,7 @@ def _run_study(hold: Hold) -> Mapping[str, Any]:
     _RESULTS.put(hold.work, shelf, sheet_answers.version, result)
     with suppress(FamiliesRefused):  # the page of the families shows the refusal
         kept_groups(result_lines(result), load_families(hold.engine, hold.owner), _StepAnswers(steps, hold.keep))
-    if isinstance(result, Answered):
+    if isinstance(result, ProgrammeAnswer):
         headline: tuple[str, ...] = programme.programme_headline(result.programme)
     elif isinstance(result, Reconciled):
         headline = (reconciliation.reconciliation_headline(result.lines),)
@@ -305,7 +305,7 @@ def _compute_result(
         return _recognise_all(engine, study, sheet, tell)
     if study.kind is BatchKind.PROGRAMME:
         lines = _purchases(study, sheet, sheet_answers)
-        return Answered(
+        return ProgrammeAnswer(
             sheet, programme.answer_programme(shelf, lines, day, DEFAULT, answers, tell), shelf, DEFAULT, day
         )
     spent = spending.read_spending(sheet.entries, shelf, load_recogniser(engine), sheet_answers)
@@ -329,6 +329,6 @@ def _recognise_all(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tel
 
 def result_lines(result: Result) -> tuple[NeedLine, ...]:
     """Return the lines of a result that can be grouped into families."""
-    if isinstance(result, Answered):
+    if isinstance(result, ProgrammeAnswer):
         return lines_of_programme(result.programme.purchases)
     return lines_of_ledger(result.spending.lines) if isinstance(result, SpendingSnapshot) else ()

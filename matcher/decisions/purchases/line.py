@@ -11,7 +11,7 @@ from matcher.cleaning.dates import YEAR_UNTOLD, clean_start, year_told
 from matcher.cleaning.words import fold
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodColumn
 from matcher.domain.french import number
-from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Chosen, Need
+from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Need, NeedChoices
 from matcher.domain.reading import RawPlace
 from matcher.need.fields import need_from
 from matcher.reading.place.given import is_whole
@@ -51,7 +51,7 @@ _ASKS = dict(
 
 
 @dataclass(frozen=True, slots=True)
-class LineTold:
+class LineFacts:
     """A user's answers on a line, None or empty if not given: `amount` as typed; `taxed`: includes VAT at `vat` per cent; `yearly`: is per year; `months`:
     duration; `place` as typed; `activity`: code of the taxonomy."""
 
@@ -63,13 +63,13 @@ class LineTold:
     place: str = ""
     activity: str = ""
 
-    def then(self, later: "LineTold") -> "LineTold":
+    def then(self, later: "LineFacts") -> "LineFacts":
         """Merge with later answers, which win."""
         later_values = {one.name: getattr(later, one.name) for one in fields(later)}
         mine = {one.name: getattr(self, one.name) for one in fields(self)}
-        return LineTold(**{name: mine[name] if value in (None, "") else value for name, value in later_values.items()})
+        return LineFacts(**{name: mine[name] if value in (None, "") else value for name, value in later_values.items()})
 
-    def only(self, questions: Collection[LineQuestion]) -> "LineTold":
+    def only(self, questions: Collection[LineQuestion]) -> "LineFacts":
         """Return only the answers to some questions."""
         fields_by_question = {
             LineQuestion.TRADE: ("activity",),
@@ -80,7 +80,7 @@ class LineTold:
             LineQuestion.DURATION: ("months",),
         }
         names = {name for question in questions for name in fields_by_question.get(question, ())}
-        return LineTold(**{one.name: getattr(self, one.name) for one in fields(self) if one.name in names})
+        return LineFacts(**{one.name: getattr(self, one.name) for one in fields(self) if one.name in names})
 
     @property
     def settles(self) -> frozenset[LineQuestion]:
@@ -108,7 +108,7 @@ class LineTold:
         return ", ".join(filter(None, parts))
 
 
-NOTHING_TOLD = LineTold()
+NOTHING_TOLD = LineFacts()
 
 
 def tax_words(vat: float | None) -> str:
@@ -143,7 +143,7 @@ class LineAmount:
 UNWRITTEN = LineAmount()
 
 
-def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, months: float | None) -> LineAmount:
+def line_amount(text: str, column: UnderstoodColumn, line_facts: LineFacts, months: float | None) -> LineAmount:
     """Parse the amount of a cell for a contract of `months`; `UNWRITTEN` if the text is not a single amount."""
     written = read_amount(line_facts.amount or text, unit=1.0 if line_facts.amount else column.times).value
     if written is None or written.low is None or written.low != written.high:
@@ -157,7 +157,7 @@ def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, month
     return replace(amount, how=f"{words} · {amount.how}" if amount.how else words, asks=(*tax_question, *amount.asks))
 
 
-def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold) -> bool | None:
+def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineFacts) -> bool | None:
     """Return whether an amount includes VAT, from the user's answer, else its cell, else its column; None if undecided."""
     if line_facts.taxed is not None:
         return line_facts.taxed
@@ -168,7 +168,7 @@ def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineT
 
 
 def _yearly(
-    written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold, months: float | None
+    written: WrittenAmount, column: UnderstoodColumn, line_facts: LineFacts, months: float | None
 ) -> bool | None:
     """Return whether an amount is per year, by the user's answer, its cell, its column, else False for a contract of a year at most; None if undecided."""
     if line_facts.yearly is not None:
@@ -240,7 +240,7 @@ _MEANWHILE = {
 
 
 def purchase(
-    entry: PurchaseSheetLine, line_facts: LineTold = NOTHING_TOLD, defaults: BuyerDefaults = NO_DEFAULTS
+    entry: PurchaseSheetLine, line_facts: LineFacts = NOTHING_TOLD, defaults: BuyerDefaults = NO_DEFAULTS
 ) -> Purchase:
     """Return the need of a line; its faults name the column. Never raises."""
     if entry.total:
@@ -258,7 +258,7 @@ def purchase(
     elif line_facts.amount:
         fields[_AMOUNT], times[_AMOUNT] = line_facts.amount, 1.0
     need = need_from(
-        fields, Chosen(activities=(line_facts.activity,)) if line_facts.activity else UNCHOSEN, times=times
+        fields, NeedChoices(activities=(line_facts.activity,)) if line_facts.activity else UNCHOSEN, times=times
     )
     if need.lot.montant is None and any(fault.field == _AMOUNT for fault in need.faults):
         worth = LineAmount(None, LineQuestion.AMOUNT.asks, (LineQuestion.AMOUNT,))
@@ -270,7 +270,7 @@ def purchase(
 
 
 def _typed_fields(
-    entry: PurchaseSheetLine, line_facts: LineTold, defaults: BuyerDefaults
+    entry: PurchaseSheetLine, line_facts: LineFacts, defaults: BuyerDefaults
 ) -> tuple[dict[str, object], dict[str, float]]:
     """Return the fields of a line's need as text, and the units of their columns, where its user's answers replace its cells."""
     fields: dict[str, object] = {field: cell.text for field, cell in entry.fields.items()}

@@ -1,4 +1,4 @@
-"""Stores the past suppliers of a buyer's organisation, from its spending ledger, to label them in lists; they do not change any ranking."""
+"""Stores the past suppliers of a buyer's organisation, from its spending ledger, so that its lists label them; they do not change any ranking."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -76,7 +76,7 @@ def remove_past_suppliers(engine: Engine, owner: OrganisationId, ids: Collection
 
 
 def load_past_suppliers(engine: Engine, owner: OrganisationId) -> dict[str, PastSupplier]:
-    """Return the past suppliers of an organisation by current id, else by stored id."""
+    """Return the past suppliers of an organisation by their id in the catalogue today; by stored id where it no longer has them."""
     with reading(engine) as connection:
         rows = _read_stored(connection, owner)
         now = _current_ids(connection, [its.id for its in rows])
@@ -84,7 +84,7 @@ def load_past_suppliers(engine: Engine, owner: OrganisationId) -> dict[str, Past
     return {its.id: its for its in merged}
 
 
-def past_words(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str]) -> dict[str, str]:
+def past_labels(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str]) -> dict[str, str]:
     """Return French labels, by id, for the suppliers in `ids` that are past suppliers, or share the SIREN of one."""
     by_siren: dict[int, int | None] = {}
     for past_supplier in past.values():
@@ -99,7 +99,7 @@ def past_words(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str
     return sentences
 
 
-def leave_past_suppliers(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
+def forget_past_supplier(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
     """Delete a supplier that leaves the catalogue (all its keys) from the past suppliers of all organisations."""
     connection.execute(delete(_PAST).where(_PAST.c.supplier_id.in_(keys)))
 

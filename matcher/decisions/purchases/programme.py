@@ -165,7 +165,7 @@ class Programme:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ReachedSupplier:
     """A supplier with the ranks (from 0) of the lines it is known for (`does`), and of those to ask it about (`ask`)."""
 
     id: str
@@ -173,7 +173,7 @@ class Reached:
     ask: tuple[int, ...]
 
 
-def reached_suppliers(programme: Programme) -> list[Reached]:
+def reached_suppliers(programme: Programme) -> list[ReachedSupplier]:
     """Return the suppliers counted by any opinion, by decreasing numbers of lines they are known for, then to be asked about."""
     does: dict[str, list[int]] = {}
     ask: dict[str, list[int]] = {}
@@ -181,7 +181,9 @@ def reached_suppliers(programme: Programme) -> list[Reached]:
         for ids, into in ((answer.does, does), (answer.ask, ask)):
             for supplier_id in ids if answer.sure else ():
                 into.setdefault(supplier_id, []).append(rank)
-    suppliers = [Reached(one, tuple(does.get(one, ())), tuple(ask.get(one, ()))) for one in does.keys() | ask.keys()]
+    suppliers = [
+        ReachedSupplier(one, tuple(does.get(one, ())), tuple(ask.get(one, ()))) for one in does.keys() | ask.keys()
+    ]
     return sorted(suppliers, key=lambda one: (-len(one.does), -len(one.ask), one.id))
 
 

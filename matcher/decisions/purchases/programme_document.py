@@ -17,7 +17,7 @@ from matcher.decisions.purchases.programme import (
     First,
     LineAnswer,
     Programme,
-    Reached,
+    ReachedSupplier,
     Total,
     asks_of,
     doubts_of,
@@ -39,7 +39,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 from matcher.render.table import Column, plain_cell
@@ -86,7 +86,7 @@ WIDTH = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ProgrammeAnswer:
     """An answered programme with its sheet, shelf, assumptions, day, and families (groups of similar needs) once computed."""
 
     sheet: PurchaseSheet
@@ -133,7 +133,7 @@ def lever_of(code: str) -> str:
     return lever(code).label if code else ""
 
 
-def programme_object(answer: Answered) -> dict[str, Any]:
+def programme_object(answer: ProgrammeAnswer) -> dict[str, Any]:
     """Return the programme as JSON; amounts in euros before tax, unknown values null."""
     sentence, doubts = programme_headline(answer.programme)
     return {
@@ -160,7 +160,7 @@ def programme_object(answer: Answered) -> dict[str, Any]:
     }
 
 
-def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
+def programme_lines(response: ProgrammeAnswer) -> Iterator[dict[str, Any]]:
     """Yield every line as a JSON object, in file order."""
     for line, answer in zip(response.programme.purchases, response.programme.answers, strict=True):
         doubts = list(doubts_of(line, answer))
@@ -193,7 +193,7 @@ def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
         }
 
 
-def programme_document(answer: Answered) -> Document:
+def programme_document(answer: ProgrammeAnswer) -> Document:
     """Return the Document: totals, open questions, the buyer's lines, suppliers reached, and a matrix up to `WIDEST` lines."""
     sentence, doubts = programme_headline(answer.programme)
     suppliers = reached_suppliers(answer.programme)
@@ -226,7 +226,7 @@ def programme_document(answer: Answered) -> Document:
     )
 
 
-def lines_table(response: Answered) -> DocumentTable:
+def lines_table(response: ProgrammeAnswer) -> DocumentTable:
     """Return the table of the buyer's lines with added columns; only files have the buyer's own columns."""
     several = any(line.entry.sheet for line in response.programme.purchases)
     own = (DocumentColumn(column.header, aside=True) for column in own_columns(response.sheet, several=several))
@@ -238,7 +238,7 @@ def lines_table(response: Answered) -> DocumentTable:
     return DocumentTable("Programme", (*own, *_ADDED), tuple(rows))
 
 
-def structures_table(answer: Answered) -> DocumentTable:
+def structures_table(answer: ProgrammeAnswer) -> DocumentTable:
     """Return the table, for files, of suppliers reached with their lines, by decreasing number of lines."""
     which = (DocumentColumn(f"Lignes, {how}", ColumnKind.LIST) for how in ("connue", "à appeler"))
     rows = []
@@ -271,14 +271,14 @@ def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
     return [*([entry.sheet] if several else []), *map(plain_cell, entry.cells)]
 
 
-def _added_cells(response: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
+def _added_cells(response: ProgrammeAnswer, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
     """Return the added cells of a line, matching `_ADDED`; no figures without a reliable opinion."""
     passing, family = response.passing(line), response.families.by_line.get(line.entry.key)
     names = [candidate_words(response.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
         *(bought, line_of(response, rank), line_places(answer), questions_said(line, answer)),
-        Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
+        MarkedText(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
         if line.need
         else verdict_of(line, answer),
         *(lever_of(answer.lever), response.law_of(line, answer), family_note(passing) if passing else ""),
@@ -308,7 +308,7 @@ def total_words(total: Total) -> tuple[str, str]:
     return verdict_words(total.verdict) or TO_SETTLE, lever_of(total.lever)
 
 
-def supplier_cells(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
+def supplier_cells(answer: ProgrammeAnswer, reached: ReachedSupplier) -> tuple[DocumentCell, ...]:
     """Return (name, kinds, town) of a supplier reached."""
     row = answer.shelf.find(reached.id)
     if row is None:
@@ -317,17 +317,17 @@ def supplier_cells(answer: Answered, reached: Reached) -> tuple[DocumentCell, ..
     return card.name, card.kinds or None, card.city or None
 
 
-def line_of(answer: Answered, rank: int) -> str:
+def line_of(answer: ProgrammeAnswer, rank: int) -> str:
     """Return the line number in the file, after the sheet name if there are several."""
     entry = answer.programme.purchases[rank].entry
     return f"{entry.sheet}, {entry.line}" if entry.sheet else str(entry.line)
 
 
-def _supplier_row(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
+def _supplier_row(answer: ProgrammeAnswer, reached: ReachedSupplier) -> tuple[DocumentCell, ...]:
     return (*supplier_cells(answer, reached), len(reached.does), len(reached.ask))
 
 
-def _question_rows(answer: Answered) -> Iterator[DocumentRow]:
+def _question_rows(answer: ProgrammeAnswer) -> Iterator[DocumentRow]:
     """Yield the rows of « À préciser »: each answerable question once with its lines, then the remarks."""
     programme = answer.programme
     ranks = {line.entry.key: rank for rank, line in enumerate(programme.purchases)}
@@ -338,7 +338,7 @@ def _question_rows(answer: Answered) -> Iterator[DocumentRow]:
         yield DocumentRow((says, "", len(lines), tuple(line_of(answer, rank) for rank in lines), ""))
 
 
-def _remarks(answer: Answered) -> Iterator[str]:
+def _remarks(answer: ProgrammeAnswer) -> Iterator[str]:
     yield from social_words(social_share(answer.programme))
     if skipped := len(answer.programme.purchases) - len(answer.programme.counted_lines):
         yield f"{count(skipped, 'ligne de total gardée', 'lignes de total gardées')} sans être comptée comme achat."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.decisions.purchases.line import LineTold
+from matcher.decisions.purchases.line import LineFacts
 from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.question import DecisionQuestion, choice, figure, text
 from matcher.reference.law import BUYER_NATURES, BuyerNature
@@ -85,8 +85,8 @@ class ProgrammeQuestion(DecisionQuestion):
     )
 
     @property
-    def line_facts(self) -> LineTold:
+    def line_facts(self) -> LineFacts:
         """The answers that hold for each line."""
         taxed = None if self.amounts is None else self.amounts == "ttc"
         yearly = None if self.period is None else self.period == "an"
-        return LineTold(taxed=taxed, vat=self.vat, yearly=yearly, months=self.months)
+        return LineFacts(taxed=taxed, vat=self.vat, yearly=yearly, months=self.months)

@@ -27,7 +27,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.table import Cell, Column, Line, new_workbook, write_lines, write_sheet
 from matcher.render.workbook import table_csv
@@ -50,10 +50,10 @@ _TO_CONFIRM = (
     DocumentColumn("Autres possibles", ColumnKind.NUMBER),
 )
 STATES = {
-    NameState.TO_SETTLE: Marked("à trancher", CellMark.UNKNOWN),
-    NameState.SURE: Marked("sûr", CellMark.KNOWN),
-    NameState.SETTLED: Marked("tranché", CellMark.KNOWN),
-    NameState.UNKNOWN: Marked("pas au catalogue", CellMark.ABSENT),
+    NameState.TO_SETTLE: MarkedText("à trancher", CellMark.UNKNOWN),
+    NameState.SURE: MarkedText("sûr", CellMark.KNOWN),
+    NameState.SETTLED: MarkedText("tranché", CellMark.KNOWN),
+    NameState.UNKNOWN: MarkedText("pas au catalogue", CellMark.ABSENT),
 }
 
 

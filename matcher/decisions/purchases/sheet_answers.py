@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import PurePath
 
 from matcher.cleaning.dates import year_told
-from matcher.decisions.purchases.line import NOTHING_TOLD, LineQuestion, LineTold, Purchase, purchase
+from matcher.decisions.purchases.line import NOTHING_TOLD, LineFacts, LineQuestion, Purchase, purchase
 from matcher.decisions.purchases.programme import Programme, asks_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.domain.need import BuyerDefaults
@@ -24,7 +24,7 @@ class SheetAnswer:
     who: str
     at: str
     lines: tuple[str, ...] = ()
-    told: LineTold = NOTHING_TOLD
+    told: LineFacts = NOTHING_TOLD
     takes_back: int = 0
 
     def meets(self, other: "SheetAnswer") -> bool:
@@ -51,9 +51,9 @@ class SheetAnswers:
         back = {its.takes_back for its in self.given}
         return [(at, its) for at, its in enumerate(self.given, start=1) if not its.takes_back and at not in back]
 
-    def facts_by_line(self) -> Mapping[str, LineTold]:
+    def facts_by_line(self) -> Mapping[str, LineFacts]:
         """Merge the answers into facts by line key; a later answer wins."""
-        line_facts: dict[str, LineTold] = {}
+        line_facts: dict[str, LineFacts] = {}
         for _, answer in self.standing:
             for line in answer.lines:
                 line_facts[line] = line_facts.get(line, NOTHING_TOLD).then(answer.told)
@@ -69,13 +69,15 @@ def purchases_told(entries: Sequence[PurchaseSheetLine], answers: SheetAnswers, 
     return [purchase(entry, line_facts.get(entry.key, NOTHING_TOLD), buyer) for entry in entries]
 
 
-def answered_alike(entries: Sequence[PurchaseSheetLine], line_facts: LineTold, buyer: BuyerDefaults) -> list[Purchase]:
+def purchases_alike(
+    entries: Sequence[PurchaseSheetLine], line_facts: LineFacts, buyer: BuyerDefaults
+) -> list[Purchase]:
     """Convert lines to purchases of a buyer; each takes, from the facts given for all lines, only the answers to its own open questions."""
     return [_with_relevant_facts(entry, purchase(entry, NOTHING_TOLD, buyer), line_facts, buyer) for entry in entries]
 
 
 def _with_relevant_facts(
-    entry: PurchaseSheetLine, bought: Purchase, answers_told: LineTold, buyer: BuyerDefaults
+    entry: PurchaseSheetLine, bought: Purchase, answers_told: LineFacts, buyer: BuyerDefaults
 ) -> Purchase:
     line_facts = answers_told.only(bought.worth.asks)
     if line_facts == NOTHING_TOLD:
@@ -107,7 +109,7 @@ def like_lines(programme: Programme) -> list[LikeLines]:
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
-def alike(groups: Iterable[LikeLines], keys: Iterable[str], line_facts: LineTold) -> tuple[str, ...]:
+def alike(groups: Iterable[LikeLines], keys: Iterable[str], line_facts: LineFacts) -> tuple[str, ...]:
     """Extend line keys with all the lines that the same answer would settle."""
     chosen = tuple(keys)
     lines_alike = (

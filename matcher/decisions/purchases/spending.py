@@ -23,7 +23,7 @@ from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import NUMBER_UNREADABLE
 from matcher.cleaning.siret import SIRET_BAD_KEY, VAT_BAD_KEY, clean_siret_or_siren
-from matcher.decisions.purchases.line import NOTHING_TOLD, LineTold, taxed_of, written_of
+from matcher.decisions.purchases.line import NOTHING_TOLD, LineFacts, taxed_of, written_of
 from matcher.decisions.purchases.programme import FIRST, First
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.decisions.purchases.sheet_answers import NO_ANSWERS, SheetAnswers
@@ -77,7 +77,7 @@ class Tax(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class SpendingLine:
     """A spending line. `key`: identifies its supplier (catalogue id if sure, else SIRET, SIREN, or name), empty if unreadable; `amount`: euros, None if
     unknown, negative for a credit; `id`: the certain or likeliest supplier of the catalogue; `doubts`: in French."""
 
@@ -144,7 +144,7 @@ class InclusiveShares:
 class Spending:
     """All spending lines in file order, and similar suppliers by line index; a line without place or need has none."""
 
-    lines: tuple[Spent, ...]
+    lines: tuple[SpendingLine, ...]
     similar: Mapping[int, Similar]
 
     @cached_property
@@ -202,21 +202,21 @@ class Spending:
         return self.by_standing[0].suppliers / self.whole.suppliers if self.whole.suppliers else None
 
     @property
-    def alternatives(self) -> list[tuple[Spent, Similar]]:
+    def alternatives(self) -> list[tuple[SpendingLine, Similar]]:
         """The lines with a similar inclusive supplier nearby, the largest amounts first."""
         pairs = [(self.lines[index], similar) for index, similar in sorted(self.similar.items()) if similar.credible]
         return sorted(pairs, key=lambda both: -(both[0].amount or 0))
 
     @property
-    def _inclusive(self) -> list[Spent]:
+    def _inclusive(self) -> list[SpendingLine]:
         return [expense for expense in self.lines if expense.standing is KnownSupplier.INCLUSIVE]
 
-    def by(self, label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
+    def by(self, label: Callable[[SpendingLine], str]) -> tuple[SpendingPart, ...]:
         """Return the sums of the inclusive lines grouped by `label`, the largest first."""
         parts = [_part(each, its) for each, its in _group_lines(self._inclusive, label).items()]
         return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
-    def _split(self, label_of: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
+    def _split(self, label_of: Callable[[SpendingLine], str], *fields: str) -> tuple[tuple[str, Self], ...]:
         if not any(expense.entry.text(field) for expense in self.lines for field in fields):
             return ()
         return tuple(
@@ -226,7 +226,7 @@ class Spending:
 
 def read_spending(
     entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser, answers: SheetAnswers = NO_ANSWERS
-) -> tuple[Spent, ...]:
+) -> tuple[SpendingLine, ...]:
     """Convert lines to spending, in order and without totals, with the users' answers on VAT."""
     of_lines = answers.facts_by_line()
     return tuple(
@@ -236,7 +236,7 @@ def read_spending(
     )
 
 
-def _expense_of(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_facts: LineTold) -> Spent:
+def _expense_of(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_facts: LineFacts) -> SpendingLine:
     doubts: list[str] = []
     amount, tax = amount_of(entry.fields.get("montant"), doubts, line_facts)
     number, name = _number_of(entry.text("siret"), doubts), entry.text("fournisseur")
@@ -251,7 +251,7 @@ def _expense_of(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, 
         doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
     likeliest = recognition.options[0].supplier.id if recognition.options else ""
     row = shelf.find(likeliest)
-    return Spent(
+    return SpendingLine(
         entry=entry,
         key="" if nobody else likeliest if recognition.sure else number or name_key(name),
         amount=amount,
@@ -275,7 +275,7 @@ def _number_of(written: str, doubts: list[str]) -> str:
 
 
 def amount_of(
-    cell: UnderstoodCell | None, doubts: list[str], line_facts: LineTold = NOTHING_TOLD
+    cell: UnderstoodCell | None, doubts: list[str], line_facts: LineFacts = NOTHING_TOLD
 ) -> tuple[float | None, Tax]:
     """Parse the euros of a cell (« 180 k€ HT », « 1 200,50 », negative for a credit) and its kind of VAT; None if empty or unreadable, the latter added to
     `doubts`."""
@@ -299,7 +299,7 @@ def amount_of(
 
 def take_snapshot(
     shelf: Shelf,
-    lines: Sequence[Spent],
+    lines: Sequence[SpendingLine],
     place: str,
     today: date,
     answers: LineAnswers,
@@ -351,7 +351,7 @@ def _share_words(spending: Spending, shares: InclusiveShares) -> str:
     return f"{sentence}."
 
 
-def need_of_line(expense: Spent, place: str) -> Lot | None:
+def need_of_line(expense: SpendingLine, place: str) -> Lot | None:
     """Return the need and place of a line whose supplier is absent from the catalogue; None for other lines, or if need or place is unknown."""
     where = expense.entry.place or place
     objet = expense.entry.text("objet") or naf_label(clean_naf(expense.entry.text("naf")).value or "")
@@ -370,14 +370,16 @@ def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     return Similar(len(rows), tuple(First(shelf.suppliers[row].id, ask.km(row)) for row in rows[:FIRST]))
 
 
-def _group_lines(lines: Iterable[Spent], label_of: Callable[[Spent], str]) -> dict[str, list[Spent]]:
-    grouped: dict[str, list[Spent]] = {}
+def _group_lines(
+    lines: Iterable[SpendingLine], label_of: Callable[[SpendingLine], str]
+) -> dict[str, list[SpendingLine]]:
+    grouped: dict[str, list[SpendingLine]] = {}
     for expense in lines:
         grouped.setdefault(label_of(expense), []).append(expense)
     return grouped
 
 
-def _part(label: str, lines: Sequence[Spent]) -> SpendingPart:
+def _part(label: str, lines: Sequence[SpendingLine]) -> SpendingPart:
     known = [(expense.tax, expense.amount) for expense in lines if expense.amount is not None]
     amounts = {tax: round(fsum(amount for own, amount in known if own is tax), 2) for tax in Tax}
     suppliers = len({expense.key for expense in lines if expense.key})

@@ -13,8 +13,8 @@ from matcher.decisions.purchases.spending import (
     InclusiveShares,
     Similar,
     Spending,
+    SpendingLine,
     SpendingPart,
-    Spent,
     Tax,
     spending_headline,
 )
@@ -198,7 +198,7 @@ def spending_parts_table(
     return DocumentTable(title, columns, tuple(rows), total=True)
 
 
-def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
+def tax_questions(lines: Iterable[SpendingLine]) -> list[LikeLines]:
     """Return the questions « with or without VAT? », one per column that does not state it, most lines first."""
     silent: dict[str, list[str]] = {}
     for expense in lines:
@@ -224,7 +224,7 @@ def _similar_cells(snapshot: SpendingSnapshot, similar: Similar | None) -> tuple
     return (similar.credible, tuple(similar_names(snapshot, similar))) if similar else ("", "")
 
 
-def _line(snapshot: SpendingSnapshot, index: int, line: Spent) -> dict[str, Any]:
+def _line(snapshot: SpendingSnapshot, index: int, line: SpendingLine) -> dict[str, Any]:
     similar = snapshot.spending.similar.get(index)
     first = zip(similar.first, similar_names(snapshot, similar), strict=True) if similar else ()
     entry = line.entry

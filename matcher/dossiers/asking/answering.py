@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, insert, select
 from matcher.accounts.organisations import answered_name
 from matcher.answers.sharing import share, withdraw_boxes
 from matcher.catalogue.identity.trust import STATED
-from matcher.catalogue.steward.privacy import Erased, Leaving, PrivacyRefused, opt_out
+from matcher.catalogue.steward.privacy import ErasureCounts, Leaving, PrivacyRefused, opt_out
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.read import find_id, load_supplier
 from matcher.db import reading, writing
@@ -20,7 +20,7 @@ from matcher.dossiers.answers import WHO, AnswerAct, followed_entry, forget_answ
 from matcher.dossiers.answers import accept_answer as accept_one
 from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, trades_to_confirm
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
-from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campaign_of, load_campaign
+from matcher.dossiers.asking.store import Campaign, StoredAnswer, answer_of, campaign_of, load_campaign
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.calling import answers_of
 from matcher.dossiers.dossier import AnswerWay, CallOutcome
@@ -47,7 +47,7 @@ class Invitation:
     campaign: Campaign
     supplier: Supplier
     trades: tuple[BelievedTrade, ...]
-    answer: AnswerKept | None
+    answer: StoredAnswer | None
     until: datetime
     source: str
     as_of: date | None
@@ -115,7 +115,7 @@ def erase(engine: Engine, secret: str, *, now: datetime) -> None:
             forget_answers(act, campaign.dossier_id, _key_prefix(opened))
 
 
-def leave_catalogue(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
+def leave_catalogue(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> ErasureCounts:
     """Take the supplier out of the catalogue (`opt_out`), at its own request. Raises LinkClosed."""
     opened = open_invitation(engine, secret, now)
     motive = f"par son lien, campagne {opened.campaign.id}"

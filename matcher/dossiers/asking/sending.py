@@ -14,7 +14,7 @@ from matcher.clock import utc_now
 from matcher.db import DatabaseError, writing
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.campaign import NOT_LISTED, reminder
-from matcher.dossiers.asking.store import AskedStructure, CampaignState, load_campaign
+from matcher.dossiers.asking.store import AskedSupplier, CampaignState, load_campaign
 from matcher.dossiers.asking.tables import CAMPAIGNS
 from matcher.dossiers.todo import REMINDED_AFTER
 from matcher.jobs.worker import Hold, WorkKind
@@ -126,7 +126,7 @@ def reminder_from(state: CampaignState) -> date | None:
     return max(sent_on) + REMINDED_AFTER if sent_on else None
 
 
-def _silent(state: CampaignState) -> list[AskedStructure]:
+def _silent(state: CampaignState) -> list[AskedSupplier]:
     """Return the suppliers that may have received a message, have not answered, and whose link is open."""
     return [
         one

@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from matcher.dossiers.asking.campaign import LEFT
-from matcher.dossiers.asking.store import AskedStructure, CampaignState
+from matcher.dossiers.asking.store import AskedSupplier, CampaignState
 from matcher.dossiers.dossier import Dossier, Entry, Status
 from matcher.mail.outbox import SENT_STATES, MessageState
 
@@ -37,7 +37,7 @@ _OF_MESSAGE: Mapping[MessageState, Standing] = {
 }
 
 
-def structure_standing(structure: AskedStructure) -> Standing:
+def structure_standing(structure: AskedSupplier) -> Standing:
     """Return the state of a supplier: left out, else that of its answer, else that of its last message that was not cancelled."""
     if structure.left_out:
         return Standing.LEFT if structure.left_out == LEFT else Standing.LEFT_OUT

@@ -1,4 +1,5 @@
-"""Campaigns in the database: plan, create, load, list and end them. Each supplier asked is one row; its messages are in the outbox of `matcher.mail`."""
+"""Campaigns in the database: one message by which an organisation asks many suppliers (« structures » in the pages) what they do. Plan, create, load, list
+and end them, for commands and pages. Each supplier asked is one row; its messages are in the outbox of `matcher.mail`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -51,7 +52,7 @@ class CampaignUnknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A stored campaign. Times are UTC without zone."""
+    """A stored campaign. Times are UTC without zone; `followed`: when its reminder was queued; `revoked`: when it was ended."""
 
     id: int
     owner: OrganisationId
@@ -68,8 +69,9 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerKept:
-    """The last answer of a supplier; `correction_id` is None where it states nothing for the catalogue, or waits for the team (`waiting`)."""
+class StoredAnswer:
+    """The last answer of a supplier. `correction_id`: the catalogue correction made of it; None where it gives no value for the catalogue, waits for the
+    team (`waiting`), or was refused by it."""
 
     at: datetime
     given: GivenAnswer
@@ -83,7 +85,7 @@ class AnswerKept:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedStructure:
+class AskedSupplier:
     """A supplier in a campaign: asked, or left out with the reason (`left_out`); `supplier` is its record today (None where the catalogue has it no
     longer); `linked` is True while a link sent to it is not revoked."""
 
@@ -94,7 +96,7 @@ class AskedStructure:
     as_of: date | None
     supplier: Supplier | None = None
     messages: tuple[OutboxMessage, ...] = ()
-    answer: AnswerKept | None = None
+    answer: StoredAnswer | None = None
     linked: bool = False
 
     @property
@@ -104,7 +106,7 @@ class AskedStructure:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedStructure:
+class PlannedSupplier:
     """A supplier of a campaign not stored yet: left out, with the reason, or to be asked at its `address`."""
 
     supplier_id: str
@@ -117,24 +119,24 @@ class CampaignState:
     """A campaign with all its suppliers, in the order in which they were asked."""
 
     campaign: Campaign
-    structures: tuple[AskedStructure, ...]
+    structures: tuple[AskedSupplier, ...]
 
     @property
-    def asked_structures(self) -> tuple[AskedStructure, ...]:
+    def asked_structures(self) -> tuple[AskedSupplier, ...]:
         """Return the suppliers that are asked."""
         return tuple(one for one in self.structures if not one.left_out)
 
     @property
-    def left_out(self) -> tuple[AskedStructure, ...]:
+    def left_out(self) -> tuple[AskedSupplier, ...]:
         """Return the suppliers that are not asked, each with its reason."""
         return tuple(one for one in self.structures if one.left_out)
 
     @property
-    def answered_structures(self) -> tuple[AskedStructure, ...]:
+    def answered_structures(self) -> tuple[AskedSupplier, ...]:
         """Return the suppliers that have answered."""
         return tuple(one for one in self.structures if one.answer)
 
-    def structure(self, key: str) -> AskedStructure:
+    def structure(self, key: str) -> AskedSupplier:
         """Return a supplier of the campaign by id or SIRET. Raises ChangeRefused where the campaign does not have it."""
         digits = "".join(key.split())
         for structure in self.structures:
@@ -157,7 +159,7 @@ def plan_campaign(
     lot: int | None = None,
     text: str = "",
     most: int = MOST_ASKED,
-) -> tuple[PlannedStructure, ...]:
+) -> tuple[PlannedSupplier, ...]:
     """Return, for each of `ids` in order, whether a campaign with this text (about a lot of a dossier, where given) would ask that supplier, else why not;
     nothing is written."""
     contacts = load_contacts_of_many(engine, ids, kept_since(today, months))
@@ -185,12 +187,12 @@ def create_campaign(
     contacts = load_contacts_of_many(engine, ids, kept_since(now.date(), months))
     at = now.replace(tzinfo=None)
     with writing(engine) as connection:
-        wave = _plan(ids, contacts, _asked_before(connection, owner, draft.dossier_id, draft.lot, draft.text), most)
+        plan = _plan(ids, contacts, _asked_before(connection, owner, draft.dossier_id, draft.lot, draft.text), most)
         if not ids:
             raise ChangeRefused(
                 "Personne à interroger : le métier de tous ceux qui sont à portée est connu, ou personne n’est à portée."
             )
-        if not any(one.address for one in wave):
+        if not any(one.address for one in plan):
             raise ChangeRefused(
                 f"Aucune des {len(ids)} structures ne peut être interrogée : sans courriel, ou déjà interrogée. "
                 "Complétez les courriels du catalogue (« entremise catalogue correct SIRET --champ courriel=… »)."
@@ -208,7 +210,7 @@ def create_campaign(
         }
         number = int(connection.execute(insert(CAMPAIGNS).returning(CAMPAIGNS.c.id), values).scalar_one())
         messages: list[QueuedMessage] = []
-        for structure in wave:
+        for structure in plan:
             origin = structure.address.origin if structure.address else None
             row = {"campaign_id": number, "supplier_id": structure.supplier_id, "left_out": structure.left_out}
             row |= {"source": origin.source if origin else "", "as_of": origin.date if origin else None}
@@ -237,7 +239,7 @@ def load_campaign(engine: Engine, owner: OrganisationId, number: int) -> Campaig
     today = follow_ids(engine, {one.supplier_id for one in rows})
     suppliers = {one.id: one for one in load_these(engine, set(today.values()))}
     structures = tuple(
-        AskedStructure(
+        AskedSupplier(
             one.id,
             one.supplier_id,
             one.left_out,
@@ -262,7 +264,7 @@ def list_campaigns(engine: Engine, owner: OrganisationId, dossier_id: int | None
         return [campaign_of(row) for row in connection.execute(query)]
 
 
-def of_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[int, tuple[CampaignState, ...]]:
+def campaigns_by_lot(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[int, tuple[CampaignState, ...]]:
     """Return the campaigns of a dossier by lot number, the oldest first."""
     states_by_lot: dict[int, tuple[CampaignState, ...]] = {}
     for campaign in reversed(list_campaigns(engine, owner, dossier_id)):
@@ -275,7 +277,7 @@ def of_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[i
 
 
 def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Campaign, int]]:
-    """Return the campaigns of an organisation that have answers waiting for the team, with their number, the last campaign first."""
+    """Return the campaigns of an organisation that have answers waiting for the team, with the count of these answers, the last campaign first."""
     joined = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
     query = select(ASKED.c.campaign_id, func.count()).select_from(joined).where(ANSWERS.c.waiting)
     with reading(engine) as connection:
@@ -283,7 +285,7 @@ def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Cam
     return [(one, counts[one.id]) for one in list_campaigns(engine, owner) if one.id in counts] if counts else []
 
 
-def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
+def record_bounce(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
     """Record that the message to a supplier bounced, as a person saw in the mailbox. Raises ChangeRefused where none had been sent."""
     structure = load_campaign(engine, owner, number).structure(key)
     with writing(engine) as connection:
@@ -308,7 +310,7 @@ def leave_out_structure(
         connection.execute(update(ASKED).where(ASKED.c.id == structure.id).values(left_out=reason))
 
 
-def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, key: str = "") -> int:
+def end_campaign(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, key: str = "") -> int:
     """End a campaign, or only its part for one supplier: revoke the links and cancel the waiting messages; return the number of links revoked."""
     state = load_campaign(engine, owner, number)
     holders = [state.structure(key).id] if key else [one.id for one in state.structures]
@@ -326,10 +328,10 @@ def campaign_of(row: Any) -> Campaign:
     return Campaign(**values | {"owner": OrganisationId(row.organisation_id), "trades": tuple(row.trades)})
 
 
-def answer_of(row: Any) -> AnswerKept:
+def answer_of(row: Any) -> StoredAnswer:
     """Return the answer that a database row holds."""
     answer = replace(build(GivenAnswer, row.said, "réponse"), contact=row.contact, phone=row.phone, email=row.email)
-    return AnswerKept(row.at, answer, row.waiting, row.correction_id)
+    return StoredAnswer(row.at, answer, row.waiting, row.correction_id)
 
 
 def _asked_before(
@@ -349,8 +351,8 @@ def _asked_before(
 
 def _plan(
     ids: Sequence[str], contacts: Mapping[str, Sequence[Contact]], already: Collection[str], most: int
-) -> tuple[PlannedStructure, ...]:
-    wave: list[PlannedStructure] = []
+) -> tuple[PlannedSupplier, ...]:
+    plan: list[PlannedSupplier] = []
     room = min(most, MOST_ASKED)
     for supplier_id in dict.fromkeys(ids):
         mails = (contact for contact in contacts.get(supplier_id, ()) if contact.type == "email")
@@ -363,5 +365,5 @@ def _plan(
         )
         reason = next((text for applies, text in reasons if applies), "")
         room -= not reason
-        wave.append(PlannedStructure(supplier_id, reason, None if reason else address))
-    return tuple(wave)
+        plan.append(PlannedSupplier(supplier_id, reason, None if reason else address))
+    return tuple(plan)

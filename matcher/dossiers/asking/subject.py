@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import load_these
 from matcher.domain.match import Band
-from matcher.domain.need import Chosen
+from matcher.domain.need import NeedChoices
 from matcher.domain.reading import Reading
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.campaign import CampaignDraft, about_lot, about_trades
@@ -36,7 +36,7 @@ def ids_to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
 
 def territory_reading(trades: Sequence[str], departement: str) -> Reading:
     """Return a need as if read from a text: these trades (codes) in a whole département. Raises KeyError for an unknown code."""
-    return understand(need_from({}, Chosen(activities=tuple(trades), places=(f"dep:{departement}",))))
+    return understand(need_from({}, NeedChoices(activities=tuple(trades), places=(f"dep:{departement}",))))
 
 
 def within(suppliers: Iterable[Supplier], place: Departement) -> frozenset[str]:

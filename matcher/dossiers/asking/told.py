@@ -9,7 +9,7 @@ from matcher.domain.french import count, day, enumeration, number, typeset
 from matcher.domain.grouping import group_pairs
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.store import AskedStructure, CampaignState
+from matcher.dossiers.asking.store import AskedSupplier, CampaignState
 from matcher.dossiers.calling import find_question
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import Consult, SetStatus
@@ -29,7 +29,7 @@ _UNREACHED = (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RegisterLine:
     """A line of the register of messages and calls to suppliers: when (UTC without zone), by whom, to whom, how, a summary, the full text of a message."""
 
     at: datetime
@@ -40,26 +40,28 @@ class Told:
     text: str = ""
 
 
-def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
+def told_by_hand(dossier: Dossier, lot: int) -> Iterator[RegisterLine]:
     """Yield the register lines of a lot from the dossier's journal: messages sent by hand, calls with their questions, contacts noted without words."""
     for event in dossier.journal:
         match event.change:
             case Consult(lot=of, suppliers=suppliers, subject=subject, text=text) if of == lot:
                 for supplier_id in suppliers:
-                    yield Told(event.at, event.who, dossier.name_of(supplier_id), "message", f"« {subject} »", text)
+                    yield RegisterLine(
+                        event.at, event.who, dossier.name_of(supplier_id), "message", f"« {subject} »", text
+                    )
             case RecordCall(lot=of, supplier_id=one, on=on, asked=asked, outcome=outcome, way=AnswerWay.PHONE) if (
                 of == lot
             ):
                 at = datetime.combine(on, time.min)
                 asks = " ".join(call_question.asks for key in asked if (call_question := find_question(key)))
                 sentence = _NOT_REACHED if outcome in _UNREACHED else asks or _UNWRITTEN
-                yield Told(at, event.who, dossier.name_of(one), f"appel : {outcome}", sentence)
+                yield RegisterLine(at, event.who, dossier.name_of(one), f"appel : {outcome}", sentence)
             case SetStatus(lot=of, supplier_id=one, status=Status.CONTACTED, on=on) if of == lot:
                 at = datetime.combine(on, time.min) if on else event.at
-                yield Told(at, event.who, dossier.name_of(one), "contact noté", _UNWRITTEN)
+                yield RegisterLine(at, event.who, dossier.name_of(one), "contact noté", _UNWRITTEN)
 
 
-def register_table(mentions: Iterable[Told]) -> DocumentTable:
+def register_table(mentions: Iterable[RegisterLine]) -> DocumentTable:
     """Return the register as a table, in order of time. It names suppliers, so that only the team may see it."""
     rows = (
         DocumentRow((one.at.date().isoformat(), one.who, one.supplier, one.how, typeset(one.says), one.text))
@@ -89,7 +91,7 @@ def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) 
                 if message.state in SENT_STATES:
                     text = message.text.replace(LINK, _LINK_SHOWN)  # the link opens the page of its structure
                     how, what = f"message de la campagne, {message.state}", f"« {message.subject} »"
-                    mentions.append(Told(message.changed, state.campaign.who, structure.name, how, what, text))
+                    mentions.append(RegisterLine(message.changed, state.campaign.who, structure.name, how, what, text))
     return register_table(mentions)
 
 
@@ -169,7 +171,7 @@ def answer_sentence(answer: GivenAnswer) -> str:
     return typeset(" ; ".join(filter(None, parts)))
 
 
-def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...]:
+def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedSupplier, ...]:
     """Return the suppliers that have answered, the last first."""
     dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered_structures if one.answer]
     return tuple(one for _, one in sorted(dated_answers, key=lambda pair: (pair[0], pair[1].id), reverse=True))

@@ -15,7 +15,7 @@ from matcher.cleaning.siret import clean_siren
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
-from matcher.decisions.purchases.programme_document import Answered
+from matcher.decisions.purchases.programme_document import ProgrammeAnswer
 from matcher.decisions.purchases.spending_document import SpendingSnapshot
 from matcher.decisions.purchases.study import BatchKind
 from matcher.domain.age import DatedSource
@@ -53,7 +53,7 @@ class ProgrammeRead:
 
     name: str
     on: date
-    its: Answered
+    its: ProgrammeAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,6 @@ def _read_studies(studies: Studies, shelf: Shelf) -> tuple[list[LedgerRead], Pro
             ledgers.append(LedgerRead(study.file_name, date.fromisoformat(study.on), snapshot.spending.lines))
     last = next((one for one in done if one.kind is BatchKind.PROGRAMME), None)
     answer = studies.result(last, shelf) if last else None
-    if last is None or not isinstance(answer, Answered):
+    if last is None or not isinstance(answer, ProgrammeAnswer):
         return ledgers, None
     return ledgers, ProgrammeRead(last.file_name, date.fromisoformat(last.on), answer)

@@ -14,7 +14,7 @@ from matcher.cleaning.names import name_key
 from matcher.decisions.clause.followup import ClauseContract, HoursKind, in_table_order, sum_known
 from matcher.decisions.clause.plan_document import plan_hours
 from matcher.decisions.opinion.law_words import exemption_in
-from matcher.decisions.purchases.spending import Spending, Spent
+from matcher.decisions.purchases.spending import Spending, SpendingLine
 from matcher.dossiers.contract_changes import USED
 from matcher.dossiers.dossier import AwardedContract, Dossier
 from matcher.reference.levers import lever
@@ -121,7 +121,7 @@ class LedgerRead:
 
     name: str
     on: date
-    lines: tuple[Spent, ...]
+    lines: tuple[SpendingLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +226,11 @@ def exemptions_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[No
     return tuple(exemptions)
 
 
-def count_lines_once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
+def count_lines_once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[SpendingLine, ...], int]:
     """Merge the lines of several ledgers and return them with the number of duplicates left out: an identical line is counted as often as in the ledger
     that has it most, so that a ledger read twice adds nothing."""
     taken: Counter[Hashable] = Counter()
-    expenses: list[Spent] = []
+    expenses: list[SpendingLine] = []
     repeated = 0
     for ledger in ledgers:
         here: Counter[Hashable] = Counter()

@@ -23,7 +23,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 
 LAW = (
@@ -195,7 +195,7 @@ def _indicators(report_answer: ReportAnswer) -> Iterator[tuple[DocumentCell, ...
         inclusive = report.ledger.spending.by_standing[0]
         source = f"{_FROM_LEDGER}, montants {shares.tax}"
         yield _INCLUSIVE, source, "", "", inclusive.amounts[shares.tax], shares.sure
-    no = Marked("non connu ici", CellMark.UNKNOWN)
+    no = MarkedText("non connu ici", CellMark.UNKNOWN)
     esus = "dont entreprises solidaires d’utilité sociale (ESUS)"
     yield esus, "aucun annuaire importé ne dit l’agrément", no, "", "", ""
     yield "Achats écologiques", "hors de ce que suit Entremise", no, "", "", ""
@@ -262,7 +262,7 @@ def _hours_rows(report: AnnualReport, kind: HoursKind) -> Iterator[tuple[Documen
     """Yield the row of the hours of a kind over the period, then, for hours done, a row a modality."""
     label, noted = f"Heures {kind} en {report.period.says}", report.hours.get(kind)
     if noted is None:
-        yield label, Marked(NOT_FOLLOWED, CellMark.UNKNOWN), "aucun dossier ne les suit encore"
+        yield label, MarkedText(NOT_FOLLOWED, CellMark.UNKNOWN), "aucun dossier ne les suit encore"
         return
     yield label, noted.hours, count(noted.dossiers, "dossier suivi", "dossiers suivis")
     if kind is HoursKind.DONE and len(noted.by_modality) > 1:
@@ -282,7 +282,7 @@ def _exemptions(report: ReportAnswer) -> DocumentTable:
         DocumentRow(
             (
                 *(f"{one.dossier.number}, {one.dossier.header.title}", one.title, one.label, one.article),
-                *(one.motive or Marked("à écrire", CellMark.UNKNOWN), one.on.isoformat()),
+                *(one.motive or MarkedText("à écrire", CellMark.UNKNOWN), one.on.isoformat()),
             )
         )
         for one in report.report.exemptions

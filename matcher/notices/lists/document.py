@@ -27,7 +27,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.workbook import table_csv
 
@@ -237,7 +237,7 @@ def _under(contract: HeldContract) -> str:
 
 def _holder(contract: HeldContract) -> DocumentCell:
     if not contract.suppliers:
-        return Marked("hors catalogue", CellMark.ABSENT)
+        return MarkedText("hors catalogue", CellMark.ABSENT)
     names = [holder.name for holder in contract.suppliers]
     if others := len(contract.holders) - len(names):
         names.append(count(others, "autre, hors catalogue", "autres, hors catalogue"))

@@ -56,7 +56,7 @@ MANY = 3
 class Clue:
     """Evidence of one activity (`code`), with its strength in ]0, 1] and its type; `wording` is shown to the buyer.
 
-    `besides`: it may be one activity of many (from a presentation, a page, a NAF class of several trades, an evocative word), so that it is no
+    `among_others`: it may be one activity of many (from a presentation, a page, a NAF class of several trades, an evocative word), so that it is no
     evidence against other activities, unlike a source's complete list of trades, a NAF class that is a trade, or a name that states one. `sure`:
     the activity is known rather than guessed, by this clue or a weaker one: declared, legal purpose of the kind, NAF class that is the trade, or
     brand that does it.
@@ -66,13 +66,13 @@ class Clue:
     strength: float
     evidence: Evidence
     wording: str
-    besides: bool = False
+    among_others: bool = False
     sure: bool = False
 
     @property
     def tells_against(self) -> bool:
         """Return whether the clue is evidence against other activities: neither the shared mission nor one activity among many."""
-        return not (self.besides or self.code in MISSIONS)
+        return not (self.among_others or self.code in MISSIONS)
 
 
 def strongest_clues(supplier: Supplier) -> tuple[Clue, ...]:
@@ -98,14 +98,14 @@ def every_clue(supplier: Supplier) -> list[Clue]:
             min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
             a.evidence,
             a.wording,
-            besides=not (a.evidence.is_declared and a.source in _whole_lists()),
+            among_others=not (a.evidence.is_declared and a.source in _whole_lists()),
             sure=a.evidence in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED),
         )
         for a in supplier.activities
     ]
     label = naf_said(supplier.naf)
     known += [
-        Clue(code, chance, Evidence.NAF, label, besides=chance < ALWAYS, sure=chance >= ALWAYS)
+        Clue(code, chance, Evidence.NAF, label, among_others=chance < ALWAYS, sure=chance >= ALWAYS)
         for code, chance in naf_activities(supplier.naf).items()
     ]
     known += [
@@ -114,7 +114,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
         if kind in SECONDING
     ]
     known += [
-        Clue(offer.code, STRENGTH[Evidence.DESCRIPTION], Evidence.DESCRIPTION, offer.sentence, besides=True)
+        Clue(offer.code, STRENGTH[Evidence.DESCRIPTION], Evidence.DESCRIPTION, offer.sentence, among_others=True)
         for offer in offers(supplier.description)
     ]
     known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
@@ -167,7 +167,7 @@ def _from_name(name: str) -> list[Clue]:
     many = len({taxonomy().group_of(code) for code in brand.chances}) >= MANY
     return [
         *(
-            Clue(code, chance, Evidence.BRAND, brand.name, besides=many or chance < ALWAYS, sure=chance >= ALWAYS)
+            Clue(code, chance, Evidence.BRAND, brand.name, among_others=many or chance < ALWAYS, sure=chance >= ALWAYS)
             for code, chance in brand.chances.items()
         ),
         *_from_words(words[:start]),
@@ -185,7 +185,7 @@ def _from_words(words: tuple[str, ...]) -> list[Clue]:
             round(STRENGTH[Evidence.NAME] * hit.term.weight / SURE, 3),
             Evidence.NAME,
             names.label(hit.term.target),
-            besides=many or hit.term.weight < SURE,
+            among_others=many or hit.term.weight < SURE,
         )
         for hit in name_hits
     ]

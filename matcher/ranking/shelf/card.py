@@ -1,4 +1,5 @@
-"""Cards: the fields of a supplier that a list shows, stored as one JSON text each, so that only displayed rows become objects."""
+"""Cards: the fields of a supplier that a list shows, stored as one JSON text each on the shelf (the catalogue's suppliers as arrays), so that only
+displayed rows become objects."""
 
 import json
 from collections.abc import Sequence
@@ -57,7 +58,10 @@ def card_text(supplier: Supplier, clues: Sequence[Clue]) -> str:
             for said in supplier.refused_activities
         ],
         *(supplier.workers, supplier.headcount, supplier.closed_reason, supplier.successor, supplier.naf),
-        [(clue.code, clue.strength, clue.evidence, clue.wording, int(clue.besides) + 2 * clue.sure) for clue in clues],
+        [
+            (clue.code, clue.strength, clue.evidence, clue.wording, int(clue.among_others) + 2 * clue.sure)
+            for clue in clues
+        ],
     )
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 

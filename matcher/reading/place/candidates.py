@@ -35,22 +35,22 @@ class Kind(StrEnum):
 
     GROUP = "group"
     TOWN = "town"
-    COUNTY = "county"
-    LAND = "land"
+    DEPARTEMENT = "departement"
+    REGION = "region"
     USUAL = "usual"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """Départements and régions where the lot is expected; `field`: the text is a field of place rather than the object of a lot."""
+class PlaceContext:
+    """Context of a text: départements and régions where its lot is expected; `field`: the text is a field of places rather than the object of a lot."""
 
     departements: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     field: bool = False
 
     @classmethod
-    def of(cls, departements: Iterable[str], *, field: bool = False) -> "Known":
-        """Return this knowledge from the codes of départements."""
+    def of(cls, departements: Iterable[str], *, field: bool = False) -> "PlaceContext":
+        """Return the context from the codes of départements."""
         codes = frozenset(departements)
         areas = (departement(code) for code in codes)
         return cls(codes, frozenset(entry.region for entry in areas if entry), field)
@@ -62,7 +62,7 @@ class PlaceCandidate:
     name; `bearer`: for a commune, how it has the name; `sense`: of a usual name, see `UsualName`."""
 
     name: Name
-    known: Known
+    context: PlaceContext
     kind: Kind
     codes: tuple[str, ...]
     departements: frozenset[str]
@@ -78,58 +78,58 @@ class PlaceCandidate:
     @property
     def here(self) -> bool:
         """Return whether the candidate touches the départements where the lot is expected."""
-        return not self.departements.isdisjoint(self.known.departements)
+        return not self.departements.isdisjoint(self.context.departements)
 
     @property
     def elsewhere(self) -> bool:
         """Return whether the lot is expected in other départements."""
-        return bool(self.known.departements) and not self.here
+        return bool(self.context.departements) and not self.here
 
 
-def candidates_at(sentence: Sentence, start: int, known: Known) -> Iterator[tuple[Name, list[PlaceCandidate]]]:
+def candidates_at(sentence: Sentence, start: int, context: PlaceContext) -> Iterator[tuple[Name, list[PlaceCandidate]]]:
     """Yield the names that begin at a word, longest first, with their candidates."""
     lengths = (*_lengths().get(sentence.words[start], ()), 1)
     for end, key in sentence.keys_from(start, lengths, lambda key: any(key in table for table in _tables())):
         name = Name(sentence, start, end, key)
-        yield name, [*_towns(name, known), *_areas(name, known)]
+        yield name, [*_towns(name, context), *_areas(name, context)]
 
 
-def _areas(name: Name, known: Known) -> Iterator[PlaceCandidate]:
+def _areas(name: Name, context: PlaceContext) -> Iterator[PlaceCandidate]:
     """Yield the areas that a name may mean: its usual meaning, else intercommunalités, and the département or the région."""
     if usual := place_aliases().get(name.key):
         where = frozenset(code for place in places_of(usual.codes) for code in departements_of(place))
-        yield PlaceCandidate(name, known, Kind.USUAL, usual.codes, where, sense=usual.sense)
+        yield PlaceCandidate(name, context, Kind.USUAL, usual.codes, where, sense=usual.sense)
         return
     groups = epci_names().get(name.key, ())
     for group in groups:
         where = _departements_of_group(group)
-        yield PlaceCandidate(name, known, Kind.GROUP, (f"epci:{group.siren}",), where, alone=len(groups) == 1)
+        yield PlaceCandidate(name, context, Kind.GROUP, (f"epci:{group.siren}",), where, alone=len(groups) == 1)
     by_town = name_bearers(name.key, name.article) if name.group_follows or name.headed_group else ()
     for town, alone in ((its.town, its.alone) for its in by_town if its.town.epci and not its.begun):
         where = frozenset({town.departement})
-        yield PlaceCandidate(name, known, Kind.GROUP, (f"epci:{town.epci}",), where, alone=alone)
-    if county := departement_names().get(name.key):
-        yield PlaceCandidate(name, known, Kind.COUNTY, (f"dep:{county.code}",), frozenset({county.code}))
-    elif land := region_names().get(name.key):
-        yield PlaceCandidate(name, known, Kind.LAND, (f"reg:{land.code}",), frozenset(land.departements))
+        yield PlaceCandidate(name, context, Kind.GROUP, (f"epci:{town.epci}",), where, alone=alone)
+    if namesake := departement_names().get(name.key):
+        yield PlaceCandidate(name, context, Kind.DEPARTEMENT, (f"dep:{namesake.code}",), frozenset({namesake.code}))
+    elif region := region_names().get(name.key):
+        yield PlaceCandidate(name, context, Kind.REGION, (f"reg:{region.code}",), frozenset(region.departements))
 
 
-def _towns(name: Name, known: Known) -> Iterator[PlaceCandidate]:
-    begun = name.ends or name.sentence.word(name.end) == name.number or bool(known.departements and name.link)
+def _towns(name: Name, context: PlaceContext) -> Iterator[PlaceCandidate]:
+    begun = name.ends or name.sentence.word(name.end) == name.number or bool(context.departements and name.link)
     begun = begun and not (name.article and name.key in everyday_words())  # « la Ville » is not La Ville-du-Bois
     for bearer_met in name_bearers(name.key, name.article):
-        if (begun or not bearer_met.begun) and _article_fits(name, bearer_met.article, known):
+        if (begun or not bearer_met.begun) and _article_fits(name, bearer_met.article, context):
             town = commune(arrondissement(bearer_met.town.code, name.post_code)) or bearer_met.town
             where = frozenset({town.departement})
             bearer = bearer_met if town is bearer_met.town else replace(bearer_met, town=town)
-            yield PlaceCandidate(name, known, Kind.TOWN, (f"insee:{town.code}",), where, bearer_met.alone, bearer)
+            yield PlaceCandidate(name, context, Kind.TOWN, (f"insee:{town.code}",), where, bearer_met.alone, bearer)
 
 
-def _article_fits(name: Name, own: str, known: Known) -> bool:
+def _article_fits(name: Name, own: str, context: PlaceContext) -> bool:
     """Return whether the article before a name fits that of the commune: « Pont-de-Claix (38) » may drop it; « la Sete » is not Sète."""
     if own == name.article or name.length > 1:
         return True
-    return not name.article if known.field and name.whole else not own and name.before not in ("LA", "L")
+    return not name.article if context.field and name.whole else not own and name.before not in ("LA", "L")
 
 
 # Inhabitants from which a commune is large; decibans (10 log10 of odds) below the likeliest bearer of a name at which another is ignored, and

@@ -1,4 +1,5 @@
-"""Decides whether a name in a sentence is a place and which one: weighs each candidate by clues (table `CLUES`) and sums decibans of evidence."""
+"""Decides whether a name in a lot's sentence is a place and which one, for `mentions`: weighs each candidate by clues (table `CLUES`), in decibans of
+evidence (10 × the decimal logarithm of odds), which are summed."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ class PlaceClue:
 
 def whole_field(candidate: PlaceCandidate) -> bool:
     """Return whether the name is the whole content of a field of places."""
-    return candidate.known.field and candidate.name.whole
+    return candidate.context.field and candidate.name.whole
 
 
 def everyday(candidate: PlaceCandidate) -> bool:
@@ -50,27 +51,29 @@ def says_group(candidate: PlaceCandidate) -> bool:
 def says_area(candidate: PlaceCandidate) -> bool:
     """Return whether « département de » or « région » stands before (either one overseas); « Lot 3 » is a lot number, not an area."""
     name, overseas = candidate.name, candidate.codes[0].startswith("dep:97")
-    own = "departement" if candidate.kind is Kind.COUNTY else "region"
+    own = "departement" if candidate.kind is Kind.DEPARTEMENT else "region"
     return name.head in words(own, "region" if overseas else own) and not name.counts_lots
 
 
 def is_introduced(candidate: PlaceCandidate) -> bool:
     """Return whether a preposition stands before the name, or the text is a field of places."""
-    return bool(candidate.name.link) or candidate.known.field
+    return bool(candidate.name.link) or candidate.context.field
 
 
 def set_apart(candidate: PlaceCandidate) -> bool:
     """Return whether punctuation, rather than a preposition, isolates the name."""
-    return not is_introduced(candidate) and (candidate.name.apart or candidate.name.is_bracketed or candidate.name.last)
+    return not is_introduced(candidate) and (
+        candidate.name.is_isolated or candidate.name.is_bracketed or candidate.name.last
+    )
 
 
-def loose(candidate: PlaceCandidate) -> bool:
+def yields_to_others(candidate: PlaceCandidate) -> bool:
     """Return whether any other place of the text should win: a town that somebody comes from, or a région that ends another name."""
     name, sentence = candidate.name, candidate.name.sentence
     if candidate.kind is Kind.TOWN:
         return name.comes_from and not name.number
     ends = sentence.follows(name.start) and not sentence.is_introduced(name.start)
-    return candidate.kind is Kind.LAND and ends and not says_area(candidate)
+    return candidate.kind is Kind.REGION and ends and not says_area(candidate)
 
 
 def _street(candidate: PlaceCandidate) -> bool:
@@ -79,12 +82,12 @@ def _street(candidate: PlaceCandidate) -> bool:
     posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(candidate)
     if name.direct or (name.beside and not posted):
         return False
-    borne = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
-    return name.head in streets or borne
+    bears_name = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
+    return name.head in streets or bears_name
 
 
 def _uncapitalised(candidate: PlaceCandidate) -> bool:
-    field, name = candidate.known.field, candidate.name
+    field, name = candidate.context.field, candidate.name
     if candidate.kind is Kind.USUAL:
         return not (name.capital or candidate.sense == "exact" or name.length > 1 or field)
     is_said = (candidate.kind is Kind.GROUP and says_group(candidate)) or (
@@ -99,7 +102,7 @@ def _goes_on(candidate: PlaceCandidate) -> bool:
         return False
     if name.key in everyday_words():
         return name.sentence.goes_on(name.end)
-    unsure = not (candidate.alone or candidate.known.departements or name.direct)
+    unsure = not (candidate.alone or candidate.context.departements or name.direct)
     return unsure and name.sentence.name_after(name.end) not in ("", *departement_names())
 
 
@@ -115,7 +118,7 @@ def _numbered(candidate: PlaceCandidate) -> bool:
 
 def _in_a_field(candidate: PlaceCandidate) -> bool:
     name, sentence = candidate.name, candidate.name.sentence
-    if name.length > 1 or not candidate.known.field:
+    if name.length > 1 or not candidate.context.field:
         return False
     if sentence.word(name.start - 1).isdigit() or (name.end == len(sentence.words) and name.key != "NORD"):
         return True
@@ -134,8 +137,9 @@ def _island(candidate: PlaceCandidate) -> bool:
     return sentence.capital(name.start - 1) if sentence.mixed else name.direct and not sentence.goes_on(name.end)
 
 
-GROUP, TOWN, COUNTY, LAND, USUAL = (frozenset({kind}) for kind in Kind)
-AREA = COUNTY | LAND
+# Kinds of candidates that a clue is for: intercommunalités, communes, départements, régions, usual names (« bassin minier », « le Hainaut »).
+GROUP, TOWN, DEPARTEMENT, REGION, USUAL = (frozenset({kind}) for kind in Kind)
+AREA = DEPARTEMENT | REGION
 ALL = TOWN | GROUP | AREA | USUAL
 
 # fmt: off
@@ -149,21 +153,21 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("street", NEVER, TOWN | AREA | USUAL, _street, "« rue de Lille », « école Albert Samain », « route de Bischwiller 67300 »: the name of something else"),
     PlaceClue("water", NEVER, AREA, lambda its: its.name.head in words("eau"), "« crues de la Somme »: the river"),
     PlaceClue("number elsewhere", NEVER, TOWN | AREA, lambda its: bool(its.name.number) and not _numbered(its), "« Valence (82) » is not that of the Drôme"),
-    PlaceClue("own county", NEVER, TOWN, lambda its: (
-        (county := departement_names().get(its.name.key)) is not None and county.code == its.name.number != "75" and not its.name.post_code
+    PlaceClue("own département", NEVER, TOWN, lambda its: (
+        (namesake := departement_names().get(its.name.key)) is not None and namesake.code == its.name.number != "75" and not its.name.post_code
     ), "« Mayenne (53) » is the département of that name and number"),
     PlaceClue("group follows", NEVER, TOWN, lambda its: its.name.group_follows, "« Lens Agglo » is the group of communes"),
     PlaceClue("goes on", NEVER, TOWN, _goes_on, "« Saint-Martin de Landelles », « rue Jean… »: the name is longer, and no place that is known"),
-    PlaceClue("another's", NEVER, GROUP | USUAL, lambda its: its.elsewhere, "groups and usages of another part of France"),
-    PlaceClue("ambiguous", NEVER, GROUP, lambda its: not (its.alone or its.known.departements or whole_field(its)), "several groups of one name, nothing to choose by"),
-    PlaceClue("a word", NEVER, USUAL | GROUP, lambda its: its.name.key in everyday_words() and not (its.name.sure_case or its.known.field), "« le titulaire aura », « son agglomération »"),
-    PlaceClue("country", NEVER, USUAL, lambda its: its.codes == ("pays:FR",) and its.name.length == 1 and not its.known.field, "« France » in an object is no place of it"),
+    PlaceClue("another's", NEVER, GROUP | USUAL, lambda its: its.elsewhere, "groups and usual names of another part of France than the lot’s départements"),
+    PlaceClue("ambiguous", NEVER, GROUP, lambda its: not (its.alone or its.context.departements or whole_field(its)), "several groups of one name, nothing to choose by"),
+    PlaceClue("a word", NEVER, USUAL | GROUP, lambda its: its.name.key in everyday_words() and not (its.name.sure_case or its.context.field), "« le titulaire aura », « son agglomération »"),
+    PlaceClue("country", NEVER, USUAL, lambda its: its.codes == ("pays:FR",) and its.name.length == 1 and not its.context.field, "« France » in an object is no place of it"),
     # Priors of the name itself.
     PlaceClue("prior", 1, TOWN, lambda its: its.bearer.prior if its.bearer else 0.0, "inhabitants; less for a part of a name, a merged commune, a namesake overseas"),
     PlaceClue("area", 15, AREA, lambda _: True, "areas bear the names of rivers and of sides: alone they are doubtful"),
     PlaceClue("group", 20, GROUP, lambda _: True, "few groups bear the names of other things"),
-    PlaceClue("usage", 37, USUAL, lambda _: True, "usages are in the table because they are said"),
-    PlaceClue("exact usage", 23, USUAL, lambda its: its.sense == "exact", "those that mean one place alone"),
+    PlaceClue("usage", 37, USUAL, lambda _: True, "usual names are in the table because people say them"),
+    PlaceClue("exact usage", 23, USUAL, lambda its: its.sense == "exact", "usual names that mean one place alone"),
     PlaceClue("alone", 6, TOWN | GROUP, lambda its: its.alone, "no other of some size bears the name"),
     PlaceClue("two words", 12, TOWN | GROUP | USUAL, lambda its: its.name.length > 1, "two words are seldom something else"),
     PlaceClue("three words", 18, TOWN | GROUP, lambda its: its.name.length > 2, "three words, hardly ever"),
@@ -176,10 +180,10 @@ CLUES: tuple[PlaceClue, ...] = (
     # Where the lot is expected.
     PlaceClue("number", SAID, TOWN | AREA, _numbered, "« Roubaix (59) », « 59100 Roubaix »", outright=True),
     PlaceClue("post code", 30, TOWN, _post_code, "the one of the postal code, among those of the département"),
-    PlaceClue("here", HERE, TOWN | GROUP, lambda its: its.here, "it lies where the lot is thought to be"),
-    PlaceClue("elsewhere", -HERE, TOWN, lambda its: its.elsewhere, "it does not"),
-    PlaceClue("same region", 10, TOWN, lambda its: bool(its.elsewhere and its.bearer and its.bearer.town.region in its.known.regions), "it does not, but beside"),
-    PlaceClue("elsewhere, unsure", -60, TOWN, lambda its: its.elsewhere and not its.alone, "nor does one of its homonyms"),
+    PlaceClue("here", HERE, TOWN | GROUP, lambda its: its.here, "it lies in the départements where the lot is expected"),
+    PlaceClue("elsewhere", -HERE, TOWN, lambda its: its.elsewhere, "it lies in no département where the lot is expected"),
+    PlaceClue("same region", 10, TOWN, lambda its: bool(its.elsewhere and its.bearer and its.bearer.town.region in its.context.regions), "it lies in none of these départements, but in a région of theirs"),
+    PlaceClue("elsewhere, unsure", -60, TOWN, lambda its: its.elsewhere and not its.alone, "it lies in none of these départements, and other places of some size bear its name"),
     # Words and punctuation before and after.
     PlaceClue("whole field", PROOF, ALL, whole_field, "all that is written in a field of places"),
     PlaceClue("says town", SAID, TOWN, says_town, "« commune de », « CCAS de »", outright=True),
@@ -195,40 +199,40 @@ CLUES: tuple[PlaceClue, ...] = (
     ), "« à Sens », with a capital that means something: there a word of the language is a town"),
     PlaceClue("address", 32, TOWN, lambda its: not is_introduced(its) and its.name.after_street, "« 3 rue Jean Jaurès, Béthune »"),
     PlaceClue("set apart", 27, TOWN | GROUP, set_apart, "« Élagage, Pontarlier », « ROUBAIX - entretien », « (Lens) »"),
-    PlaceClue("at the end", 14, TOWN, lambda its: not (is_introduced(its) or set_apart(its)) and (its.name.is_ended or its.name.is_seated), "« nettoyage bureaux Lyon », « agence Lyon Part-Dieu »"),
+    PlaceClue("at the end", 14, TOWN, lambda its: not (is_introduced(its) or set_apart(its)) and (its.name.is_ended or its.name.follows_office), "« nettoyage bureaux Lyon », « agence Lyon Part-Dieu »"),
     PlaceClue("uncapitalised", -200, ALL, _uncapitalised, "names have a capital where capitals mean something"),
-    PlaceClue("acronym alone", -30, USUAL, lambda its: its.sense == "sigle" and not (its.known.departements or its.known.field) and its.name.before not in ("LA", "L"), "where nothing says where the lot is, an acronym needs its article"),
+    PlaceClue("acronym alone", -30, USUAL, lambda its: its.sense == "sigle" and not (its.context.departements or its.context.field) and its.name.before not in ("LA", "L"), "where nothing says where the lot is, an acronym needs its article"),
     # Evidence that an area or a group is meant, rather than a namesake.
     PlaceClue("says group", PROOF, GROUP, says_group, "« communauté de communes », « Agglo »"),
     PlaceClue("says area", PROOF, AREA, says_area, "« département de », « région »", outright=True),
     PlaceClue("compound", PROOF, AREA, lambda its: its.name.length > 1 and not its.name.key.startswith("SAINT"), "« Seine-Maritime » is no river"),
     PlaceClue("in a field", 39, AREA, _in_a_field, "an item of a field of places; a town of 10,000 of that name is likelier"),
     PlaceClue("inside", PROOF, AREA, lambda its: its.name.link in ("EN", "DANS") and its.name.key != "CENTRE", "« dans la Somme », « en Bretagne »"),
-    PlaceClue("bracketed", PROOF, COUNTY, lambda its: its.name.is_bracketed, "« Laval (Mayenne) »"),
-    PlaceClue("spread", PROOF, COUNTY, lambda its: (
+    PlaceClue("bracketed", PROOF, DEPARTEMENT, lambda its: its.name.is_bracketed, "« Laval (Mayenne) »"),
+    PlaceClue("spread", PROOF, DEPARTEMENT, lambda its: (
         its.name.link in words("de") and its.name.head in words("partout") and not its.name.counts_lots
         and (bool(its.name.article) or its.name.key not in commune_names())
     ), "« les EHPAD du Morbihan »: what stands all over one"),
     PlaceClue("closes", PROOF, AREA, lambda its: its.name.last and (
-        its.name.key != "CENTRE" if its.kind is Kind.LAND
-        else (its.name.sentence.mixed or its.name.key not in words("mot_courant")) and its.name.listable_area
+        its.name.key != "CENTRE" if its.kind is Kind.REGION
+        else (its.name.sentence.mixed or its.name.key not in words("mot_courant")) and its.name.can_be_listed
     ), "« Réparation de palettes, Vaucluse »"),
-    PlaceClue("ended area", 32, COUNTY, lambda its: (
+    PlaceClue("ended area", 32, DEPARTEMENT, lambda its: (
         its.name.is_ended and its.name.sentence.mixed and its.name.capital and its.name.key not in words("mot_courant") and not everyday(its)
-        and not (its.known.field or its.name.link or its.name.article or its.name.before.isdigit())  # no side (« secteur Nord ») nor « lot 3 Manche »
+        and not (its.context.field or its.name.link or its.name.article or its.name.before.isdigit())  # no side (« secteur Nord ») nor « lot 3 Manche »
     ), "« nettoyage bureaux Gironde »"),
-    PlaceClue("linked land", PROOF, LAND, lambda its: bool(its.name.link) and not everyday(its) and its.name.key != "CENTRE", "« de Bretagne »"),
-    PlaceClue("island", PROOF, COUNTY, _island, "« à Mayotte »: said as a town is"),
-    PlaceClue("not listable", -80, AREA, lambda its: not its.name.listable_area, "« Nord et Sud », « Lot unique »: sides and numbers"),
+    PlaceClue("linked région", PROOF, REGION, lambda its: bool(its.name.link) and not everyday(its) and its.name.key != "CENTRE", "« de Bretagne »"),
+    PlaceClue("island", PROOF, DEPARTEMENT, _island, "« à Mayotte »: said as a town is"),
+    PlaceClue("not listable", -80, AREA, lambda its: not its.name.can_be_listed, "« Nord et Sud », « Lot unique »: sides and numbers"),
 )
 # fmt: on
 
 
-# Least decibans at which a name is surely a place (« de » before a town of 5,000 without namesakes), and at which it is doubtful (a list or a
-# person can confirm it); below, it is another word.
+# Least decibans at which a name is surely a place (« de » before a town of 5,000 without namesakes), and at which it is doubtful: another place listed
+# beside it in the sentence (« Lens, Arras et Sens »), or a person, can confirm it. Below, it is another word.
 SURE, DOUBTFUL = 45.0, -45.0
-_AREAS = (Kind.COUNTY, Kind.LAND)
-# Kinds that may be confirmed by a list; groups and usual names may not.
+_AREAS = (Kind.DEPARTEMENT, Kind.REGION)
+# Kinds that a place listed beside them may confirm; groups and usual names may not be.
 _LISTED = (Kind.TOWN, *_AREAS)
 _BY_KIND = {kind: tuple(clue for clue in CLUES if kind in clue.kinds) for kind in Kind}
 
@@ -278,9 +282,14 @@ class Verdict:
     def other(self) -> str:
         """In a field of places, the code of a namesake of another type (area or commune) or another group; else empty."""
         candidate = self.best.candidate
-        if not candidate.known.field or (self.best.outright and candidate.kind is not Kind.GROUP):
+        if not candidate.context.field or (self.best.outright and candidate.kind is not Kind.GROUP):
             return ""
-        kinds = {Kind.TOWN: _AREAS, Kind.COUNTY: (Kind.TOWN,), Kind.LAND: (Kind.TOWN,), Kind.GROUP: (Kind.GROUP,)}
+        kinds = {
+            Kind.TOWN: _AREAS,
+            Kind.DEPARTEMENT: (Kind.TOWN,),
+            Kind.REGION: (Kind.TOWN,),
+            Kind.GROUP: (Kind.GROUP,),
+        }
         candidates = (
             one.candidate
             for one in self.weighed[1:]

@@ -13,8 +13,8 @@ from matcher.domain.french import enumeration
 from matcher.domain.place import Place, PlaceType
 from matcher.reading.contract_words import where_sizes
 from matcher.reading.place.areas import departements_of, place_of, places_of
-from matcher.reading.place.candidates import Kind, Known, PlaceCandidate, candidates_at, own_key, people
-from matcher.reading.place.clues import HERE, SURE, Verdict, loose, verdict_on
+from matcher.reading.place.candidates import Kind, PlaceCandidate, PlaceContext, candidates_at, own_key, people
+from matcher.reading.place.clues import HERE, SURE, Verdict, verdict_on, yields_to_others
 from matcher.reading.place.codes import numbered_departements
 from matcher.reading.place.districts import CITIES, undivided_doubt
 from matcher.reading.place.sentence import Sentence, without_markup
@@ -103,7 +103,7 @@ class Mention:
     """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence states that it is a
     place (`strong`).
 
-    `homonyms`: INSEE codes of other communes of that name, if undecided; `said`: a commune's name as written; `loose`: any finer or other place
+    `homonyms`: INSEE codes of other communes of that name, if undecided; `said`: a commune's name as written; `yields_to_others`: any finer or other place
     wins over it (a région that ends another name, a town that somebody comes from); `doubts`: French sentences.
     """
 
@@ -112,7 +112,7 @@ class Mention:
     end: int
     strong: bool
     homonyms: tuple[str, ...] = ()
-    loose: bool = False
+    yields_to_others: bool = False
     said: str = ""
     doubts: tuple[str, ...] = ()
 
@@ -137,7 +137,7 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     """Return the places that `text` names, in order. `known`: codes of the départements where the lot is expected; names there need less evidence,
     names elsewhere more. `field`: the text is a field of place rather than the object of a lot."""
     sentence = sentence_of(text)
-    verdicts = _verdicts(sentence, Known.of(known, field=field))
+    verdicts = _verdicts(sentence, PlaceContext.of(known, field=field))
     mentions = tuple(_mention(its) for its in _with_lists(sentence, verdicts))
     numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in numbered_departements(text)]
     return _widen_areas(sentence, _choose_homonyms(mentions)) + tuple(numbered)
@@ -158,7 +158,7 @@ def to_confirm(text: str, *, field: bool = False) -> ToConfirm | None:
     for mention in mentions:
         if mention.homonyms:
             return ToConfirm(mention.towns, homonym_doubt(mention.towns, mention.said))
-    verdicts = () if mentions else _verdicts(sentence_of(text), Known(field=field))
+    verdicts = () if mentions else _verdicts(sentence_of(text), PlaceContext(field=field))
     likely = [its for its in verdicts if its.homonyms and its.best.sum + HERE >= SURE]
     return ToConfirm(max(likely, key=lambda its: its.best.sum).homonyms) if likely else None
 
@@ -183,14 +183,14 @@ def with_rivers(text: str) -> str:
     return text
 
 
-def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
+def _verdicts(sentence: Sentence, context: PlaceContext) -> list[Verdict]:
     """Return the verdicts on the names of a sentence, in order: at each word the longest name with a verdict. Words of a rejected name are not
     tried again."""
     verdicts: list[Verdict] = []
     position = 0
     while position < len(sentence.words):
         end = position + 1
-        for name, candidates in candidates_at(sentence, position, known):
+        for name, candidates in candidates_at(sentence, position, context):
             end = max(end, name.end) if candidates else end
             if verdict := verdict_on(candidates):
                 verdicts.append(verdict)
@@ -226,7 +226,7 @@ def _beside(candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool
 
 
 def _is_area(candidate: PlaceCandidate) -> bool:
-    return candidate.kind in (Kind.COUNTY, Kind.LAND)
+    return candidate.kind in (Kind.DEPARTEMENT, Kind.REGION)
 
 
 def _mention(verdict: Verdict) -> Mention:
@@ -240,20 +240,20 @@ def _mention(verdict: Verdict) -> Mention:
         candidate.end,
         strong=verdict.best.outright,
         homonyms=homonyms,
-        loose=loose(candidate),
+        yields_to_others=yields_to_others(candidate),
         said=wording if candidate.bearer else "",
         doubts=tuple(filter(None, () if homonyms else _doubts(verdict, wording))),
     )
 
 
 def _doubts(verdict: Verdict, wording: str) -> Iterator[str]:
-    candidate, known = verdict.best.candidate, verdict.best.candidate.known
-    acronym = candidate.sense == "sigle" and not (known.departements or known.field)
+    candidate, context = verdict.best.candidate, verdict.best.candidate.context
+    acronym = candidate.sense == "sigle" and not (context.departements or context.field)
     if acronym or candidate.sense in ("approche", "entendu") or _by_a_member(candidate):
         yield usual_doubt(wording, places_of(candidate.codes), heard=candidate.sense != "approche")
     if candidate.bearer:
-        yield undivided_doubt(candidate.bearer.town, *candidate.name.around, field=known.field)
-    if not known.field:
+        yield undivided_doubt(candidate.bearer.town, *candidate.name.around, field=context.field)
+    if not context.field:
         return
     own, other = place_of(candidate.codes[0]), place_of(verdict.other)
     if own and other:

@@ -207,7 +207,7 @@ class Name:
         return not counted and _ENDED.match(self.sentence.text, self.sentence.spans[self.end - 1][1]) is not None
 
     @property
-    def apart(self) -> bool:
+    def is_isolated(self) -> bool:
         """Return whether punctuation isolates it on both sides, as « ROUBAIX - » at the beginning of an object."""
         after = self.sentence.spans[self.end - 1][1]
         before = self.sentence.left_of(self.first)
@@ -226,7 +226,7 @@ class Name:
         return False
 
     @cached_property
-    def is_seated(self) -> bool:
+    def follows_office(self) -> bool:
         """Return whether it follows « agence », « antenne »…"""
         return self.is_tied and self.sentence.word(self.first - 1) in words("bureau")
 
@@ -262,10 +262,10 @@ class Name:
             borrowed = word(at - 1) in ("LE", "LA", "LES") and word(at - 2) in words("porte_un_nom")
             if departs or (borrowed and self.sentence.mixed and self.sentence.capital(at - 1)):
                 return True
-        return self.is_seated and self.sentence.goes_on(self.end)
+        return self.follows_office and self.sentence.goes_on(self.end)
 
     @property
-    def listable_area(self) -> bool:
+    def can_be_listed(self) -> bool:
         """Return whether the name of an area may be an item of a list; not Paris (the commune), sides (« Nord et Sud ») or « Lot unique »."""
         if self.key in ("PARIS", "CENTRE") or (
             self.key == "NORD" and not words("point_cardinal").isdisjoint(self.sentence.words)

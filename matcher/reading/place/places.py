@@ -122,9 +122,9 @@ def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     named = places_of_mentions(mentions, PlaceOrigin.OBJET)
     parts = places_of((f"insee:{code}" for code in districts.codes), PlaceOrigin.OBJET)
     places = tuple(dict.fromkeys((*named.places, *parts)))
-    loose = _codes_of(mention for mention in mentions if mention.loose)
+    yielding = _codes_of(mention for mention in mentions if mention.yields_to_others)
     inner = innermost(places)
-    firm = tuple(place for place in inner if place.code not in loose)
+    firm = tuple(place for place in inner if place.code not in yielding)
     places_kept = firm if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in firm) else inner
     dropped = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in places_kept]
     doubts = tuple(filter(None, (*named.doubts, *dropped, districts.doubt)))

@@ -1,5 +1,5 @@
 """Cuts a need into clauses and lists the features of each that the trade model weighs (words, stems, pairs of these, pieces of words, terms of the
-lexicon), and its cues (signs of how much the clause counts)."""
+lexicon), and its cues (marks of how much the clause counts for the trade asked)."""
 
 import itertools
 import re
@@ -17,7 +17,7 @@ OPENERS = (
     "mais", "pour", "dans", "sans", "avec", "apres", "avant", "entre", "qui", "que", "dont", "et", "ou", "car", "puis", "afin", "alors", "chez",
     "sur", "pendant", "lors", "depuis", "quand", "comme", "plutot", "deja", "pas", "ni", "seulement", "uniquement", "hors", "sauf",
 )  # fmt: skip
-# Signs open one too, as a new line does; the first clause of a text has an opener of its own.
+# Punctuation opens a clause too, as a new line does; the first clause of a text has the opener « ^ ».
 _SIGNS = ".;:!?(),+/&"
 OPENING = ("^", "-", *_SIGNS, *OPENERS)
 _CUT = re.compile(rf"([{_SIGNS}\n]|(?<=\s)-(?=\s)|\b(?:{'|'.join(OPENERS)})\b)")
@@ -33,14 +33,14 @@ POLITE = frozenset((
 NUMBER = "0"
 # Lengths of the pieces of a word, spaces around it included: « lava », « avage » bring « laver » and « lavage » together.
 PIECES = (3, 4, 5)
-# Begins the name of a feature: of a word or a pair, of a piece of a word, of a term of the lexicon, of a stem or a pair of stems.
+# Prefix of a feature's name, by what the feature is: a word or a pair of words, a piece of a word, a term of the lexicon, a stem or a pair of stems.
 WORD, PIECE, TERM, STEM = "w ", "c", "h ", "s "
 BLOCKS = (WORD, PIECE, TERM, STEM)
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of a text: the signs and words that open it (« , sans »), and its words."""
+    """A clause of a text: the punctuation and words that open it (« , sans »), its words, and its features by block (see `BLOCKS`)."""
 
     opener: str
     words: tuple[str, ...]
@@ -71,7 +71,8 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
 
 
 def cues_of(clauses: tuple[Clause, ...]) -> Iterator[frozenset[str]]:
-    """Yield the cues of how much each clause counts: its opener, the openers beside it, its words, its first word, the last two words before it."""
+    """Yield the cues of how much each clause counts, by prefix: its opener (op), those of the clauses before (pop) and after (nop), its first word (f), its
+    words (w), the last two words of the clause before (p)."""
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
         after = clauses[place + 1].opener if place + 1 < len(clauses) else "$"
@@ -110,7 +111,7 @@ def pair_features(kind: str, units: Sequence[str], words: Sequence[str]) -> list
 
 
 def stem_features(words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the features of the stems of words and of their pairs, without grammar and numbers: « nettoyage de locaux » and « nettoyer les locaux »
-    share theirs."""
+    """Return the features of the stems of words and of their pairs, without grammatical words (« de », « les ») and numbers: « nettoyage de locaux » and
+    « nettoyer les locaux » share theirs."""
     stemmed = [(stem, word) for word in words if word != NUMBER for stem in stems_of_word(word)]
     return pair_features(STEM, [stem for stem, _ in stemmed], [word for _, word in stemmed])

@@ -1,4 +1,5 @@
-"""Finds the trades that a supplier offers in its own text (a presentation, a page of its site, an answer, a registration), by `offres.csv`."""
+"""Finds the trades that a supplier offers in its own text (a presentation, a page of its site, an answer, a registration), by the weighted terms of
+`offres.csv`; for the clues of its activity on a shelf, and for the import of websites."""
 
 import re
 from bisect import bisect_right
@@ -14,15 +15,15 @@ from matcher.reference.trades.acts import Hit
 from matcher.reference.trades.lexicon import OFFERS, hits
 from matcher.reference.trades.taxonomy import taxonomy
 
-# A term of `offres.csv` of weight 5 says its trade wherever a supplier speaks of itself; one of 4 where a sentence says an offer; one of 3
-# where it is the whole item of such a sentence, or is said in two.
+# A term of `offres.csv` of weight 5 is enough alone for its trade; of 4 in a sentence that announces an offer; of 3 only as a whole list item of such a
+# sentence, or in two of them.
 OUTRIGHT, ENOUGH = 5, 4.0
-# What a term is worth outside sentences that say an offer, and what the steps of another trade are (« Blanchisserie : lavage, pliage,
+# Factors of a term's weight: outside sentences that announce an offer, and where the term is a step of another trade (« Blanchisserie : lavage, pliage,
 # conditionnement »).
 ASIDE, STEP = 0.8, 0.5
-# A quote is no longer than these signs, and a heading or an item that no sign marks has no more than these words.
+# Most characters of a quote, and most words of a heading or of a list item without a bullet.
 LONGEST, FEW_WORDS = 160, 8
-# The two meanings of a line of `offres_phrases.csv`: it says an offer, or what follows it is none.
+# The two meanings of a phrase of `offres_phrases.csv`: it announces an offer, or that what follows is not an offer.
 OFFER, OTHER = "offre", "hors"
 _SENTENCE = re.compile(r"[.!?…]+(?=\s|$)|;|\n(?=\s*[-–—•·*>=▪A-ZÀ-ÖØ-Þ0-9])|\n\s*\n|\s[-–•*]\s")
 _MARK = re.compile(r"\s*[-–—•·*>=▪]+\s*")
@@ -40,27 +41,27 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A run of words, the sentence it stands in, what its terms are worth, and the families of the trade whose details it gives."""
+    """A run of words, the sentence it stands in, the factor of the weight of its terms, and the groups of the trades whose `details` it gives."""
 
     text: str
     sentence: str
-    worth: float
+    factor: float
     details: frozenset[str] = frozenset()
 
     @property
     def offering(self) -> bool:
         """Return whether it is an offer."""
-        return self.worth >= 1.0
+        return self.factor >= 1.0
 
-    def worth_of(self, code: str) -> float:
-        """Return what a term of a trade is worth in it: less where it is but a step of another one, of which it gives the details."""
+    def factor_of(self, code: str) -> float:
+        """Return the factor of the weight of a trade's terms: lower where the trade is but a step of another one, of which the clause gives the details."""
         step = bool(self.details) and taxonomy().group_of(code) not in self.details
-        return self.worth * (STEP if step else 1.0)
+        return self.factor * (STEP if step else 1.0)
 
 
 @dataclass(slots=True)
-class _Told:
-    """Mentions of one trade so far: its points, how many times, and the sentence worth most."""
+class _Mentions:
+    """Mentions of one trade so far: their points, how many they are, and the sentence of the most points."""
 
     points: float = 0.0
     times: int = 0
@@ -75,11 +76,11 @@ class _Told:
 
 
 def offers(text: str) -> tuple[Offer, ...]:
-    """Return every trade that a supplier's own text offers, surest first; a family alone is left out where one of its trades is given."""
-    mentions_by_code: dict[str, _Told] = {}
+    """Return every trade that a supplier's own text offers, surest first; a group of trades is left out where one of its trades is offered."""
+    mentions_by_code: dict[str, _Mentions] = {}
     for clause in _clauses(plain_text(text)):
         for code, points, quote in _stated_trades(clause):
-            mentions_by_code.setdefault(code, _Told()).add(points, quote)
+            mentions_by_code.setdefault(code, _Mentions()).add(points, quote)
     mentions = {code: its for code, its in mentions_by_code.items() if its.points >= ENOUGH}
     with_trade = {taxonomy().group_of(code) for code in mentions if "." in code}
     return tuple(
@@ -90,7 +91,7 @@ def offers(text: str) -> tuple[Offer, ...]:
 
 
 def _clauses(plain: str) -> Iterator[_Clause]:
-    """Yield the clauses of a text in order: of each sentence, the part before a colon and the part after. Items take the worth of their heading."""
+    """Yield the clauses of a text in order: of each sentence, the part before a colon and the part after. Items take the factor of their heading."""
     heading: _Clause | None = None
     for raw in _SENTENCE.split(plain):
         sentence = " ".join(_MARK.sub("", raw, count=1).split() if _MARK.match(raw) else raw.split())
@@ -103,16 +104,16 @@ def _clauses(plain: str) -> Iterator[_Clause]:
         first = _clause(head, sentence, heading)
         yield first
         is_aside = _first(OTHER, head) is not None
-        below = replace(first, text="", worth=0.0 if is_aside else first.worth)
-        if colon:  # the head states families of trades, of which the tail or the lines below give the details
-            families = {taxonomy().group_of(hit.term.target) for hit in _hits(head) if hit.term.weight >= OUTRIGHT}
-            below = replace(below, details=below.details | families)
+        for_items = replace(first, text="", factor=0.0 if is_aside else first.factor)
+        if colon:  # the head states trades, of which the tail or the lines below give the details
+            groups = {taxonomy().group_of(hit.term.target) for hit in _hits(head) if hit.term.weight >= OUTRIGHT}
+            for_items = replace(for_items, details=for_items.details | groups)
             if tail.strip():
-                yield replace(_clause(tail, sentence, below), worth=below.worth)
+                yield replace(_clause(tail, sentence, for_items), factor=for_items.factor)
             else:
-                heading = below
+                heading = for_items
         elif short and not _hits(head) and (is_aside or _first(OFFER, head) is not None):
-            heading = below
+            heading = for_items
 
 
 def _clause(text: str, sentence: str, heading: _Clause | None) -> _Clause:
@@ -146,7 +147,7 @@ def _stated_trades(clause: _Clause) -> Iterator[tuple[str, float, str]]:
             continue
         stated |= here
         quote = _quote(clause, placed[hit.places[0]][1], placed[hit.places[-1]][2])
-        yield code, weight * clause.worth_of(code), quote
+        yield code, weight * clause.factor_of(code), quote
 
 
 def _quote(clause: _Clause, start: int, end: int) -> str:

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import audit
-from matcher.accounts.audit import AuditFilter, AuditKind, Done, audit_csv
+from matcher.accounts.audit import AuditFilter, AuditKind, AuditLine, audit_csv
 from matcher.accounts.store import LONGEST_NAME
 from matcher.cleaning.numbers import whole_number
 from matcher.domain.french import number
@@ -79,7 +79,7 @@ def _page(form: JournalForm) -> ResponseReturnValue:
     )
 
 
-def _lines(audit_filter: AuditFilter, most: int) -> list[Done]:
+def _lines(audit_filter: AuditFilter, most: int) -> list[AuditLine]:
     """Return the lines of all organisations for an administrator of the installation, else of the own organisation."""
     engine, person = desk().engine, account()
     if person is None or person.installation:

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
-from matcher.decisions.purchases.answer import check_buyer, families_grouped, programme_answered, spending_snapshot
+from matcher.decisions.purchases.answer import answer_sheet, check_buyer, group_families, spending_snapshot
 from matcher.decisions.purchases.families.compute import FamiliesRefused
 from matcher.decisions.purchases.families.document import families_object
 from matcher.decisions.purchases.programme_document import programme_object
@@ -87,7 +87,7 @@ def programme(json: Any) -> Any:
     """Donne l’avis sur chaque ligne d’un programme d’achats : `data` est celui de `entremise programme`."""
     question = question_in(json, ProgrammeQuestion)
     check_buyer(question.buyer, question.place)
-    answer = programme_answered(
+    answer = answer_sheet(
         desk().engine,
         owner(),
         shelf_to_rank(),
@@ -130,7 +130,7 @@ def families(json: Any) -> Any:
     """Réunit des achats en familles de besoins semblables, dont les montants comptent ensemble : `data` est celui de `entremise familles`."""
     sheet, question, shelf = _sheet(json, PROGRAMME), question_in(json, FamiliesQuestion), desk().shelf()
     nature = question.nature or kept_nature()
-    group = families_grouped(desk().engine, owner(), shelf, sheet, question.tax, nature, desk().today())
+    group = group_families(desk().engine, owner(), shelf, sheet, question.tax, nature, desk().today())
     return {"data": families_object(group)}
 
 

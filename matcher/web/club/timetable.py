@@ -19,7 +19,7 @@ from matcher.club.results.document import badges_csv, letters_csv, timetable_csv
 from matcher.club.results.view import make_sheet, movers, shared_tables, sheets, step_free_tables, summary
 from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES, Shortages, shortage_sentences
-from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, list_troubles
+from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, TroubleText, list_troubles
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused, Delete, build
@@ -341,9 +341,9 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
 _LISTS = {"questions": "questions", "to_ring": "rappels"}
 
 
-def _troubles_with_links(event: MeetingDay) -> list[list[tuple[Said, str]]]:
+def _troubles_with_links(event: MeetingDay) -> list[list[tuple[TroubleText, str]]]:
     """Return the problems of an event, each with the address of the page that fixes it, grouped by kind of problem."""
-    by_code: dict[str, list[tuple[Said, str]]] = {}
+    by_code: dict[str, list[tuple[TroubleText, str]]] = {}
     for statement in [] if event.deleted else list_troubles(setting(event), people_of_event(event)):
         anchor = _LISTS.get(statement.code)
         if statement.code in OF_THE_ROOM:

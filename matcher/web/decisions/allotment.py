@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
-from matcher.decisions.allotment.answer import CUTTING, RANKING, AllotmentQuestion, Allotted
+from matcher.decisions.allotment.answer import CUTTING, RANKING, AllotmentAnswer, AllotmentQuestion
 from matcher.decisions.allotment.document import allotment_tables, allotments_document, allotments_object, matrix
 from matcher.decisions.allotment.site_list import MOST_SITES, SITES
 from matcher.decisions.contacts_table import contacts_table
@@ -217,7 +217,7 @@ class DrawnLot:
     says: str
 
 
-def lot_map(allotment: Allotted) -> OutlineMap[DrawnLot]:
+def lot_map(allotment: AllotmentAnswer) -> OutlineMap[DrawnLot]:
     """Draw the map of an allotment, which must have a site."""
     frame = frame_of([site.at for site in allotment.sites])
     sites = [tuple(frame.at(*allotment.sites[row].at) for row in lot.sites) for lot in allotment.allotment.lots]

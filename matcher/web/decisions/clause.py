@@ -14,8 +14,8 @@ from matcher.cleaning.siret import clean_siret
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators_of, load_facilitators
-from matcher.decisions.clause.plan import Carried, ClausePlan, PlanContract
-from matcher.decisions.clause.plan_answer import MOST_CONTRACTS, Planned, answer_plan, contract_of
+from matcher.decisions.clause.plan import ClausePlan, ModalityHours, PlanContract
+from matcher.decisions.clause.plan_answer import MOST_CONTRACTS, PlanAnswer, answer_plan, contract_of
 from matcher.decisions.clause.plan_document import (
     evidence_cell,
     phone_cell,
@@ -263,14 +263,14 @@ def clause_decision(arguments: MultiDict[str, str]) -> Document | None:
     return plan_document(plan, form.url(plan.plan)) if plan and not form.faults else None
 
 
-def whole_plan(arguments: MultiDict[str, str]) -> Planned | None:
+def whole_plan(arguments: MultiDict[str, str]) -> PlanAnswer | None:
     """Return the plan of these arguments; None where there is none or a field has a fault."""
     form = PlanForm(arguments)
     plan = _plan_of_form(form)
     return None if form.faults else plan
 
 
-def _plan_of_form(form: PlanForm) -> Planned | None:
+def _plan_of_form(form: PlanForm) -> PlanAnswer | None:
     """Compute the plan; None where the form was not sent, or a contract cannot be planned."""
     if not form.sent:
         return None
@@ -281,7 +281,7 @@ def _plan_of_form(form: PlanForm) -> Planned | None:
     return answer_plan(contracts, desk().sources_of, form.whole.travaux.data, known_here)
 
 
-def _way_url(plan: ClausePlan, lever: str, way: Carried) -> str:
+def _way_url(plan: ClausePlan, lever: str, way: ModalityHours) -> str:
     """Return the address of the candidates for one way to provide the hours, for the contract with most of these; empty where there are none."""
     if not way.hosts and not way.unlikely:
         return ""

@@ -8,7 +8,7 @@ from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import FamiliesRefused, correct_family
 from matcher.decisions.purchases.families.document import (
     LIMITS,
-    Grouped,
+    FamilySheet,
     families_document,
     families_headline,
     families_object,
@@ -42,7 +42,7 @@ def show_families(key: str) -> str:
         group = _families_of(study)
     except FamiliesRefused as refusal:
         return render_template("decisions/purchases/familles.html", study=study, its=None, refusal=str(refusal))
-    families = group.found
+    families = group.grouping
     names = [one.name for one in families.families]
     opened = request.args.get("famille", "")
     to_opened = opened in names and "page" not in request.args
@@ -83,14 +83,14 @@ def download_families(key: str, form: str) -> ResponseReturnValue:
 def correct_families(key: str) -> ResponseReturnValue:
     """Move lines of a family, or all of it, to the family of a typed name; or go back to the proposed grouping (`proposer`)."""
     group = _families_of(_study(key))
-    family = group.found.find(request.form.get("de", ""))
+    family = group.grouping.find(request.form.get("de", ""))
     if family is None:
         flash(CHANGED, "refus")
         return redirect(url_for("families.show", key=key), 303)
     typed = request.form.get("nom", "")
     name = one_line(typed) if len(typed) <= LONGEST_LINE else ""
     if request.form.get("faire") == "proposer":
-        written = [group.found.lines[rank].written for rank in family.lines]
+        written = [group.grouping.lines[rank].written for rank in family.lines]
         corrections.forget_families(desk().engine, owner(), written)
         flash("Ces lignes sont de nouveau rangées par proposition.")
         return redirect(url_for("families.show", key=key), 303)
@@ -100,7 +100,7 @@ def correct_families(key: str) -> ResponseReturnValue:
     if not name or (some and not ranks):
         flash(NO_LINE if name else NO_NAME, "refus")
         return _back(key, family.name)
-    corrections.keep_families(desk().engine, owner(), correct_family(group.found, family, ranks, name))
+    corrections.keep_families(desk().engine, owner(), correct_family(group.grouping, family, ranks, name))
     flash(f"C’est rangé sous « {name} » ; les fichiers suivants le reprendront.")
     return _back(key, name)
 
@@ -117,10 +117,10 @@ def _study(key: str) -> Study:
     return study
 
 
-def _families_of(study: Study) -> Grouped:
+def _families_of(study: Study) -> FamilySheet:
     """Return the families of a study, with the organisation's corrections. Raises FamiliesRefused."""
     shelf = desk().shelf()
     result = studies().result(study, shelf)
     if isinstance(result, Reconciled):
         abort(404)
-    return Grouped(result.sheet, families_of_sheet(study, result), desk().today(), shelf.version, len(shelf))
+    return FamilySheet(result.sheet, families_of_sheet(study, result), desk().today(), shelf.version, len(shelf))

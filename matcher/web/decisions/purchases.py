@@ -20,7 +20,12 @@ from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, form_families
 from matcher.decisions.purchases.families.corrections import kept_groups
 from matcher.decisions.purchases.past_suppliers import keep_past_suppliers, remove_past_suppliers, suppliers_of_spending
-from matcher.decisions.purchases.programme_document import Answered, lines_table, programme_document, programme_object
+from matcher.decisions.purchases.programme_document import (
+    ProgrammeAnswer,
+    lines_table,
+    programme_document,
+    programme_object,
+)
 from matcher.decisions.purchases.reconciliation_document import Reconciled, reconciled_lines, reconciliation_workbook
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers
 from matcher.decisions.purchases.spending_document import (
@@ -112,7 +117,7 @@ def show_sheet(key: str) -> str:
     """Show the progress of a sheet's analysis, then its result."""
     study = _current_study(key)
     result = studies().result(study, desk().shelf()) if study.state is WorkState.DONE else None
-    if isinstance(result, Answered | SpendingSnapshot):
+    if isinstance(result, ProgrammeAnswer | SpendingSnapshot):
         return _answered_page(study, result)
     if isinstance(result, Reconciled):
         return settling_page(study, result)
@@ -143,11 +148,11 @@ def download_purchases(key: str, form: str) -> ResponseReturnValue:
         abort(404)
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
-    if isinstance(result, Answered):
+    if isinstance(result, ProgrammeAnswer):
         result = _with_families(study, result)
     if form == "csv":
-        return attachment(name, table_csv(lines_table(result))) if isinstance(result, Answered) else abort(404)
-    if isinstance(result, Answered):
+        return attachment(name, table_csv(lines_table(result))) if isinstance(result, ProgrammeAnswer) else abort(404)
+    if isinstance(result, ProgrammeAnswer):
         return document_attachment(name, programme_document(result), lambda: programme_object(result))
     if isinstance(result, Reconciled):
         answered_names = with_answers(result)
@@ -181,7 +186,7 @@ def answer_lines(key: str) -> ResponseReturnValue:
     """Store a person's answer on lines of a sheet, or undo one (`retire`), and show the updated page."""
     study = _study(key)
     result = studies().result(study, desk().shelf()) if study.version else None
-    if not isinstance(result, Answered | SpendingSnapshot):
+    if not isinstance(result, ProgrammeAnswer | SpendingSnapshot):
         abort(404)
     form, study_store = LinesForm(request.form), studies()
     answers = study_store.answers(study)
@@ -215,11 +220,11 @@ def forget_sheet(key: str) -> ResponseReturnValue:
     return redirect(url_for(_HOME[study.kind]), 303)
 
 
-def programme_of(key: str) -> tuple[Study, Answered]:
+def programme_of(key: str) -> tuple[Study, ProgrammeAnswer]:
     """Return a programme and its result, or end the request with 404 where it is unknown or still being read."""
     study = _study(key)
     result = studies().result(study, desk().shelf()) if study.version else None
-    return (study, result) if isinstance(result, Answered) else abort(404)
+    return (study, result) if isinstance(result, ProgrammeAnswer) else abort(404)
 
 
 def families_of_sheet(study: Study, result: Result) -> NeedFamilies:
@@ -229,7 +234,7 @@ def families_of_sheet(study: Study, result: Result) -> NeedFamilies:
     return form_families(lines, settled, desk().today(), buyer_nature(), groups)
 
 
-def _with_families(study: Study, answer: Answered) -> Answered:
+def _with_families(study: Study, answer: ProgrammeAnswer) -> ProgrammeAnswer:
     """Return a programme with the families of its lines, or without where they are refused (their page shows why)."""
     with suppress(FamiliesRefused):
         return replace(answer, families=families_of_sheet(study, answer))
@@ -290,7 +295,7 @@ def _answered_page(
 ) -> str:
     """Render the page of a programme or history, with a refused `form` and the answers by others (`missed`) that conflict with it."""
     answers = studies().answers(study)
-    if isinstance(result, Answered):
+    if isinstance(result, ProgrammeAnswer):
         return worksheet_page(study, _with_families(study, result), answers, form, missed)
     return _history(study, result, answers, missed) if isinstance(result, SpendingSnapshot) else abort(404)
 

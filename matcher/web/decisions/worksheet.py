@@ -21,9 +21,9 @@ from matcher.decisions.purchases.lever_shares import (
     share_label,
     social_share,
 )
-from matcher.decisions.purchases.line import LineQuestion, LineTold, Purchase
+from matcher.decisions.purchases.line import LineFacts, LineQuestion, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, asks_of, only_place_supposed, shared_remarks
-from matcher.decisions.purchases.programme_document import Answered, line_of, structures_table
+from matcher.decisions.purchases.programme_document import ProgrammeAnswer, line_of, structures_table
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
 from matcher.decisions.purchases.spending_document import SpendingSnapshot, tax_questions
 from matcher.decisions.purchases.study import Study
@@ -59,10 +59,10 @@ class LinesForm(PageForm):
     ans = figure("Années", 0.1, _MOST_YEARS)
 
     @property
-    def facts(self) -> LineTold:
+    def facts(self) -> LineFacts:
         """The facts that the form gives."""
         taxed = {"ht": False, "ttc": True}.get(self.taxe.data)
-        return LineTold(
+        return LineFacts(
             amount=self.montant.data,
             taxed=taxed,
             vat=self.tva.data if taxed else None,
@@ -105,7 +105,7 @@ class AnswerShown:
 
 def worksheet_page(
     study: Study,
-    response: Answered,
+    response: ProgrammeAnswer,
     answers: SheetAnswers,
     form: LinesForm | None = None,
     missed: Sequence[SheetAnswer] = (),
@@ -166,14 +166,14 @@ def worksheet_page(
     )
 
 
-def questions_of(answer: Answered | SpendingSnapshot) -> tuple[set[str], list[LikeLines]]:
+def questions_of(answer: ProgrammeAnswer | SpendingSnapshot) -> tuple[set[str], list[LikeLines]]:
     """Return the keys of the lines of a sheet that accept answers, and their open questions."""
     if isinstance(answer, SpendingSnapshot):
         return {line.entry.key for line in answer.spending.lines}, tax_questions(answer.spending.lines)
     return {line.entry.key for line in answer.programme.purchases if line.need}, like_lines(answer.programme)
 
 
-def answer_of_form(study_answer: Answered | SpendingSnapshot, form: LinesForm) -> SheetAnswer | None:
+def answer_of_form(study_answer: ProgrammeAnswer | SpendingSnapshot, form: LinesForm) -> SheetAnswer | None:
     """Return the answer of a form for the ticked lines of the sheet, or also for lines with the same questions (`pour=semblables`); None where
     it gives no fact or no known line."""
     line_facts = form.facts
@@ -194,7 +194,7 @@ def _now() -> str:
     return desk().now().isoformat(timespec="seconds")
 
 
-def _rows(response: Answered, part: str) -> list[SheetRow]:
+def _rows(response: ProgrammeAnswer, part: str) -> list[SheetRow]:
     """Return the lines of a part of the sheet, in file order; those to complete by priority."""
     rank = {line.entry.where: at for at, line in enumerate(response.programme.purchases)}
     lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted_lines

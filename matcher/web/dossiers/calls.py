@@ -12,7 +12,7 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.standing import as_written_to
-from matcher.dossiers.asking.store import of_dossier
+from matcher.dossiers.asking.store import campaigns_by_lot
 from matcher.dossiers.calling import (
     AGAIN_AFTER,
     LONGEST_ANSWER,
@@ -271,7 +271,7 @@ _WRITTEN_TO = (Status.TO_CONTACT, Status.NO_ANSWER)
 @pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="prepare")
 def prepare_message(number: int, lot: int) -> ResponseReturnValue:
     """Show the draft message for the suppliers still to contact (or those named by `a`), and their addresses."""
-    dossier = as_written_to(dossier_of(number), of_dossier(desk().engine, owner(), number))
+    dossier = as_written_to(dossier_of(number), campaigns_by_lot(desk().engine, owner(), number))
     saved_lot = lot_of(dossier, lot)
     living = [entry for entry in saved_lot.entries if not entry.withdrawn]
     to_write = [entry for entry in living if entry.status in _WRITTEN_TO]

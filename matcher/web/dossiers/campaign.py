@@ -16,10 +16,10 @@ from matcher.dossiers.asking.standing import Standing, count_standings, structur
 from matcher.dossiers.asking.store import (
     CampaignState,
     CampaignUnknown,
-    bounce,
-    end,
+    end_campaign,
     leave_out_structure,
     load_campaign,
+    record_bounce,
 )
 from matcher.dossiers.asking.told import answer_sentence
 from matcher.journal.change import ChangeRefused
@@ -77,7 +77,7 @@ def turn_campaign(number: int) -> ResponseReturnValue:
         if what == "relancer":
             waiting = queue_reminder(engine, owner(), number, now=desk().now())
             return f"{count(waiting, 'relance attend', 'relances attendent')} l’envoi. Il n’y en aura pas d’autre."
-        closed = end(engine, owner(), number, now=desk().now())
+        closed = end_campaign(engine, owner(), number, now=desk().now())
         return f"La campagne est close : {count(closed, 'lien fermé', 'liens fermés')}, rien ne part plus. Les réponses restent."
 
     return _run_action(number, remind_or_end)
@@ -96,9 +96,9 @@ def write_one(number: int) -> ResponseReturnValue:
             return "Cette structure n’est pas interrogée ; la raison est gardée."
         if what == "revenu":
             by = f" par {author}" if (author := signature()) else ""
-            bounce(engine, owner(), number, key, f"noté à la main{by}", now=desk().now())
+            record_bounce(engine, owner(), number, key, f"noté à la main{by}", now=desk().now())
             return "Noté : ce message est revenu."
-        end(engine, owner(), number, now=desk().now(), key=key)
+        end_campaign(engine, owner(), number, now=desk().now(), key=key)
         return "Son lien n’ouvre plus rien. Sa réponse, s’il y en a une, reste."
 
     return _run_action(number, write_fate)

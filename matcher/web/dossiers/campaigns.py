@@ -15,7 +15,7 @@ from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.supplier import Contact
 from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, told_rights, written_to
-from matcher.dossiers.asking.store import PlannedStructure, create_campaign, list_campaigns, plan_campaign
+from matcher.dossiers.asking.store import PlannedSupplier, create_campaign, list_campaigns, plan_campaign
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
 from matcher.journal.change import LONGEST_LINE, ChangeRefused, tidy_lines
 from matcher.journal.store import JournalUnknown
@@ -46,7 +46,7 @@ class StructureShown:
     """A structure in the preview: its card (None where it left the catalogue), and whether and how it would be asked."""
 
     card: Card | None
-    planned: PlannedStructure
+    planned: PlannedSupplier
 
     @property
     def name(self) -> str:

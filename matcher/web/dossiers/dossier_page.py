@@ -12,7 +12,7 @@ from matcher.domain.match import Band
 from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.standing import as_written_to
-from matcher.dossiers.asking.store import CampaignState, of_dossier
+from matcher.dossiers.asking.store import CampaignState, campaigns_by_lot
 from matcher.dossiers.asking.subject import ids_to_ask
 from matcher.dossiers.asking.told import answer_sentence, answered_of, counts_of, left_out_by_reason, register_of
 from matcher.dossiers.calling import TRADE, Turn, call_queue, call_turn
@@ -99,7 +99,7 @@ def _may_change_opinion(entry: Entry) -> bool:
 def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:
     """Render the page of a dossier, with the values of a refused form if any."""
     changed = changes_since(dossier)
-    asking = of_dossier(desk().engine, owner(), dossier.id)
+    asking = campaigns_by_lot(desk().engine, owner(), dossier.id)
     dossier = as_written_to(dossier, asking)
     today, writable = desk().today(), dossier.state is State.OPEN and dossier.deleted is None
     contracts = followed_contracts(dossier)

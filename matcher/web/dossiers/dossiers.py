@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.dossiers.asking.store import of_dossier
+from matcher.dossiers.asking.store import campaigns_by_lot
 from matcher.dossiers.asking.told import registers, sections
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
 from matcher.dossiers.corrected import corrected_needs
@@ -234,7 +234,7 @@ def show_changes_since(number: int) -> ResponseReturnValue:
 def print_dossier(number: int) -> ResponseReturnValue:
     """Show the printable A4 summary of the dossier, to be signed and filed, with the annexes chosen (`annexe`)."""
     dossier = dossier_of(number)
-    campaigns = of_dossier(desk().engine, owner(), number)
+    campaigns = campaigns_by_lot(desk().engine, owner(), number)
     asking = {lot.number: sections(dossier, lot.number, campaigns.get(lot.number, ())) for lot in dossier.lots}
     paper = print_model(dossier, asking=asking, wanted=request.args.getlist("annexe"), today=desk().today())
     return render_template(
@@ -262,7 +262,7 @@ def download_dossier(number: int, form: str) -> ResponseReturnValue:
         return attachment(name, transfer_object(dossier))
     if form == "csv":
         return attachment(name, dossier_csv(dossier, contacts_of))
-    campaigns = of_dossier(desk().engine, owner(), number)
+    campaigns = campaigns_by_lot(desk().engine, owner(), number)
     return attachment(name, dossier_xlsx(dossier, contacts_of, registers=registers(dossier, campaigns)))
 
 

@@ -191,7 +191,7 @@ def _write_audit_line(response: Response) -> Response:
         return response
     exports = action is Action.EXPORT or response.headers.get("Content-Disposition", "").startswith("attachment")
     if exports or (request.method == "POST" and action is not Action.READ):
-        audit.record_act(
+        audit.commit_audit_line(
             desk().engine,
             at=desk().now(),
             author=person.login,

@@ -305,7 +305,7 @@ def past() -> Mapping[str, PastSupplier]:
 
 def past_said(ids: Iterable[str]) -> Mapping[str, str]:
     """Return a French phrase on the organisation's past purchases from each of these suppliers, by id."""
-    return past_suppliers.past_words(past(), desk().shelf(), ids)
+    return past_suppliers.past_labels(past(), desk().shelf(), ids)
 
 
 def signed_for_all(form: Mapping[str, str]) -> str:

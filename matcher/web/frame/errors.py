@@ -56,7 +56,7 @@ def register_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def refuse_forgery(_error: CSRFError) -> ResponseReturnValue:
-        incident(AuditKind.FORGERY, "envoie un formulaire forgé, ou d’une session finie")
+        incident(AuditKind.FORM_REFUSAL, "envoie un formulaire forgé, ou d’une session finie")
         return _page(400, _EXPIRED)
 
     @app.errorhandler(SecurityError)

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.numbers import whole_number
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.need import NO_DEFAULTS, BuyerDefaults, Chosen, Need
+from matcher.domain.need import NO_DEFAULTS, BuyerDefaults, Need, NeedChoices
 from matcher.domain.reading import Lot, Reading
 from matcher.journal.change import LONGEST_LINE
 from matcher.need.answer import understand
@@ -190,10 +190,10 @@ class Query:
         return min(whole_number(self.text("page")) or 1, _MOST_PAGES)
 
     @property
-    def _choices_made(self) -> Chosen:
+    def _choices_made(self) -> NeedChoices:
         known = taxonomy().index
         kinds, activities = self._choices("demande"), self._choices("activite")
-        return Chosen(
+        return NeedChoices(
             activities=None if activities is None else tuple(code for code in activities if code in known),
             places=self._choices("ou"),
             kinds=None if kinds is None else _kinds(kinds),

@@ -122,7 +122,7 @@ def _count_around(desk: Desk, place: str) -> Around | None:
     return Around(", ".join(each.name for each in read), len(rows), known)
 
 
-MOST_DOSSIERS, MOST_TOLD = 3, 4
+MOST_DOSSIERS, MOST_TASKS = 3, 4
 _SOON = timedelta(days=7)
 
 
@@ -145,8 +145,9 @@ class DossierLine:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Content of the home page. `empty`: whether the catalogue is; `needs`: the visitor's recent ones; `before`: day of the previous visit, None at the
-    first; `imports` (sentences) and `answers` (their number): since that visit; `due`: tasks, each with its dossier."""
+    """Content of the home page. `empty`: whether the catalogue has no supplier; `needs`: the visitor's recent ones; `before`: day of the previous visit,
+    None at the first; `imports`: French sentences on those since that visit; `answers`: how many suppliers' answers came since; `due`: tasks, each with its
+    dossier."""
 
     empty: bool
     example: ShownExample | None
@@ -178,7 +179,9 @@ def home_content() -> Home:
         list_dossiers(current_desk.engine, whose, DossierFilter())[:MOST_DOSSIERS] if may("dossiers.index") else ()
     ):
         news = DossierNews((), ())
-        if each.state is not State.CLOSED:  # cached until the dossier, the catalogue, the day or the persona changes
+        if (
+            each.state is not State.CLOSED
+        ):  # cached until the dossier, the catalogue, the day or the persona (kind of visitor) changes
             key = (whose, each.id, each.version, shelf.version, today, current_persona())
             compute = partial(news_of, current_desk.engine, whose, each.id, shelf, today)
             news = cached_result("dossier_news", key, compute)
@@ -193,7 +196,7 @@ def home_content() -> Home:
         imports=tuple(_imports(before)) if before else (),
         answers=answers_since(current_desk.engine, whose, before) if before else 0,
         around=around(current_desk, place) if place else None,
-        due=tuple(due[:MOST_TOLD]),
+        due=tuple(due[:MOST_TASKS]),
     )
 
 

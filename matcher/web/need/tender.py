@@ -27,6 +27,7 @@ pages = Blueprint("tender", __name__)
 _FORM = 2**20
 # Form field of the deadline for offers.
 DUE = "remise"
+# Most seconds that a page waits for the verified lots to be stored.
 _AWAITED_S = 5.0
 _OF_ANOTHER_VERSION = "Ces pièces ont été lues par une autre version d’Entremise : déposez-les de nouveau."
 
@@ -121,7 +122,7 @@ def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, st
 
 
 def sent_deadline(faults: dict[str, str]) -> date | None:
-    """Return the deadline for offers in the form of this request, None where empty; an unreadable date is added to `faults`."""
+    """Return the deadline for offers that the form of this request has, None where it is empty or unreadable; the latter also adds its fault to `faults`."""
     typed = request.form.get(DUE, "").strip()
     deadline = clean_date(typed).value
     if typed and deadline is None:
@@ -130,7 +131,8 @@ def sent_deadline(faults: dict[str, str]) -> date | None:
 
 
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:
-    """Store the verified lots, and wait briefly for the job that records them."""
+    """Give the verified lots to the work that read the DCE, which runs again to store them, and wait up to `_AWAITED_S` seconds, so that the next page has
+    them."""
     desk().works.again(owner(), work.key, asked_with(work, [lot.verified_values() for lot in lots]), person())
     desk().works.wait_for(owner(), work.key, _AWAITED_S)
 

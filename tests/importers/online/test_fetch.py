@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from importers.online.faults import FetchError
-from importers.online.fetch import ATTEMPTS, Bucket, Expected, Fetcher, fetched_on
+from importers.online.fetch import ATTEMPTS, Bucket, Fetcher, ResponseLimits, fetched_on
 from importers.online.services import DOWNLOADS, SERVICES, Service, url_origin
 from tests.importers.server import OK, Answer, in_turn, serving
 
-CSV = Expected(types=("text/csv",), max_bytes=1000, max_seconds=5)
+CSV = ResponseLimits(types=("text/csv",), max_bytes=1000, max_seconds=5)
 SERVICE = Service("essai", "le service d’essai", "http://127.0.0.1:1", per_second=1000.0)
 BODY = b"SIREN;Nom\n900070012;LES LILAS\n"
 

@@ -14,7 +14,7 @@ from matcher.ownership import FIRST_ORGANISATION
 from tests.waiting import awaited
 
 NOW = datetime(2026, 11, 28, 9, 30, 20, tzinfo=UTC)
-FORGED = Incident(AuditKind.FORGERY, "envoie un formulaire forgé", network="192.0.2.0/24")
+FORGED = Incident(AuditKind.FORM_REFUSAL, "envoie un formulaire forgé", network="192.0.2.0/24")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_watch_writes_what_is_seen_and_what_is_left_at_the_end(engine: Engine)
 def test_lines_are_asked_for_by_person_kind_and_period_from_any_of_them_on(engine: Engine) -> None:
     for day in range(1, 6):
         kind = AuditKind.EXPORT if day % 2 else AuditKind.TOKEN
-        audit.record_act(engine, at=NOW.replace(day=day), author="Léa", action=f"jour {day}", kind=kind)
+        audit.commit_audit_line(engine, at=NOW.replace(day=day), author="Léa", action=f"jour {day}", kind=kind)
     told = [line.action for line in audit.read_whole_journal(engine, AuditFilter(kind=AuditKind.EXPORT))]
     assert told == ["jour 5", "jour 3", "jour 1"]
     period = AuditFilter("Léa", first=NOW.replace(day=2).date(), last=NOW.replace(day=4).date())

@@ -253,7 +253,7 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
         enter(lea, "mon mot de passe tapé là", OTHER)
     with pytest.raises(SignInRefused):
         enter(lea, "léa", OTHER)
-    audit.record_act(lea, at=NOW, author="Léa", action="importe un annuaire", target="finess")
+    audit.commit_audit_line(lea, at=NOW, author="Léa", action="importe un annuaire", target="finess")
     told = [(done.who, done.action) for done in audit.read_whole_journal(lea)]
     assert told == [
         ("Léa", "importe un annuaire"),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from matcher.batch.compute import WHOLE, BatchAsked, BatchShare, Partition, partitions
+from matcher.batch.compute import WHOLE, BatchRequest, BatchShare, Partition, partitions
 from matcher.batch.folder import BatchFolder
 from matcher.batch.pack import Pack, open_pack, write_pack
-from matcher.batch.run import head_of
+from matcher.batch.run import manifest_head
 from matcher.db import open_database
 from matcher.need.fields import read_lot_needs
 from matcher.paths import shipped_path
@@ -24,11 +24,11 @@ class Batch:
 
     pack: Pack
     parts: list[Partition]
-    asked: BatchAsked
+    asked: BatchRequest
 
     def folder(self, path: Path, share: BatchShare = WHOLE) -> BatchFolder:
         path.mkdir(exist_ok=True)
-        return BatchFolder.of(path, head_of(self.pack, self.parts, SIZE, self.asked), share)
+        return BatchFolder.of(path, manifest_head(self.pack, self.parts, SIZE, self.asked), share)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def batch(built: Path, tmp_path: Path) -> Batch:
     pack = write_pack(engine, tmp_path / "copie")
     engine.dispose()
     open_pack(pack)
-    return Batch(pack, list(partitions(read_lot_needs(LOTS), SIZE)), BatchAsked(pack.digest, ON, 5, False, "jsonl"))
+    return Batch(pack, list(partitions(read_lot_needs(LOTS), SIZE)), BatchRequest(pack.digest, ON, 5, False, "jsonl"))
 
 
 def rows(folder: Path) -> bytes:

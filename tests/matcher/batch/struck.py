@@ -4,10 +4,10 @@ import os
 import signal
 from pathlib import Path
 
-from matcher.batch.compute import BatchAsked, Partition, PartitionRows, compute_rows
+from matcher.batch.compute import BatchRequest, Partition, PartitionRows, compute_rows
 
 
-def struck_once(mark: Path, asked: BatchAsked, part: Partition) -> PartitionRows:
+def struck_once(mark: Path, asked: BatchRequest, part: Partition) -> PartitionRows:
     """Kill the process at the second partition, the first time; at the third, each time; and fail at the fourth."""
     if part.number == 2 and not mark.exists():
         mark.touch()

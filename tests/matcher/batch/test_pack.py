@@ -10,7 +10,7 @@ import pytest
 from distributed import Worker
 
 from matcher.batch.cluster import SentPack
-from matcher.batch.compute import BatchAsked, compute_rows, partitions
+from matcher.batch.compute import BatchRequest, compute_rows, partitions
 from matcher.batch.pack import PackRefused, close_pack, open_pack, write_pack
 from matcher.catalogue.steward.learning import learn_trades
 from matcher.catalogue.steward.own_reader import follow_reader
@@ -71,7 +71,7 @@ def test_a_batch_reads_with_the_model_of_its_catalogue_in_any_process(
     read = {}
     for pack in (before, after, before):
         open_pack(pack)
-        rows = compute_rows(BatchAsked(pack.digest, ON, 5, False, "jsonl"), part).content
+        rows = compute_rows(BatchRequest(pack.digest, ON, 5, False, "jsonl"), part).content
         assert read.setdefault(pack.digest, rows) == rows
     assert len(set(read.values())) == 2
     engine.dispose()

@@ -27,7 +27,7 @@ from matcher.dossiers.answers import declined_today, settle_answers, take_into_c
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import erase, keep_answer
 from matcher.dossiers.asking.standing import as_written_to
-from matcher.dossiers.asking.store import load_campaign, of_dossier
+from matcher.dossiers.asking.store import campaigns_by_lot, load_campaign
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, SettledBy, Status
 from matcher.dossiers.entry_changes import SetStatus
@@ -276,11 +276,11 @@ def test_contact_data_alone_make_a_record_no_fresher(engine: Engine, dossier: Do
 
 def test_whoever_a_campaign_has_written_to_is_no_longer_to_be_contacted(engine: Engine, dossier: Dossier) -> None:
     link_of(engine, KNOWN)
-    held = as_written_to(load_dossier(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
+    held = as_written_to(load_dossier(engine, OWNER, 1), campaigns_by_lot(engine, OWNER, 1)).lot(1)
     assert [one.says for one in todo(held, NOW.date())] == ["Contacter Atelier 2."]
     assert todo(held, NOW.date() + REMINDED_AFTER)[0].says == "Relancer Atelier 1 (7 jours sans réponse)."
     note(engine, said(AnswerWay.EMAIL, "", CallOutcome.INTERESTED))
-    held = as_written_to(load_dossier(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
+    held = as_written_to(load_dossier(engine, OWNER, 1), campaigns_by_lot(engine, OWNER, 1)).lot(1)
     assert held.entries[0].status is Status.INTERESTED
 
 

@@ -21,7 +21,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from tests.matcher.dossiers.kept import AT, WHO, opened, with_list
 from tests.matcher.dossiers.report.year import kept
@@ -120,8 +120,10 @@ def test_a_plan_proposes_the_hours_of_each_of_its_contracts() -> None:
     )
 
 
-@pytest.mark.parametrize(("to_write", "proposed"), [(350, 350), (Marked("à fixer", CellMark.UNKNOWN), None)])
-def test_a_calibration_proposes_the_hours_to_write_of_each_lot(to_write: int | Marked, proposed: int | None) -> None:
+@pytest.mark.parametrize(("to_write", "proposed"), [(350, 350), (MarkedText("à fixer", CellMark.UNKNOWN), None)])
+def test_a_calibration_proposes_the_hours_to_write_of_each_lot(
+    to_write: int | MarkedText, proposed: int | None
+) -> None:
     columns = (DocumentColumn("Lot"), *(DocumentColumn(label, ColumnKind.NUMBER) for label in ("Heures", "À écrire")))
     rows = (DocumentRow(("Collège", 660, to_write)), DocumentRow(("Nettoyage", 900, 810)))
     its = kept(DocumentKind.CALIBRATION, "Deux lots", tables=(DocumentTable("Les heures", columns, rows),))

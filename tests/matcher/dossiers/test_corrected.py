@@ -13,7 +13,7 @@ from matcher.accounts.organisations import OrganisationProfile, create_organisat
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.purchases.batch import STUDIES, Studies
-from matcher.decisions.purchases.line import LineTold
+from matcher.decisions.purchases.line import LineFacts
 from matcher.decisions.purchases.sheet_answers import SheetAnswer
 from matcher.decisions.purchases.study import BatchKind
 from matcher.dossiers.changes import AddLot
@@ -50,7 +50,7 @@ def test_what_was_told_of_a_line_is_a_correction_and_is_of_who_told_it(own: Engi
     worker.wake()
     worker.wait(LONGEST_S)
     assert corrected_needs(own, FIRST_ORGANISATION) == ()
-    told = LineTold(activity=GLASS)
+    told = LineFacts(activity=GLASS)
     keys = [entry.key for entry in studies.result(studies.get(study.key) or study, load_shelf(own)).sheet.entries]
     assert studies.tell(study, SheetAnswer("Ali", "2026-11-25T10:00:00", (keys[0], keys[2]), told), 0) == ()
     worker.close()

@@ -20,7 +20,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from tests.matcher.dossiers.kept import AT, WHO, with_list
 from tests.matcher.dossiers.report.year import kept
@@ -121,11 +121,11 @@ def test_who_is_declared_was_chosen_does_a_part_itself_and_has_a_number_that_hol
     (row,) = declared_table(planned(SupplierKind.ACI, status=Status.CHOSEN)).rows
     assert row.cells[1] == "Atelier A"
     assert "2\u202f410" in str(row.cells[4])
-    assert row.cells[5] == Marked("à compléter", CellMark.UNKNOWN)
+    assert row.cells[5] == MarkedText("à compléter", CellMark.UNKNOWN)
     (wrong,) = declared_table(planned(SupplierKind.ACI, status=Status.CHOSEN, siret="12345678900000")).rows
-    assert isinstance(wrong.cells[2], Marked)
+    assert isinstance(wrong.cells[2], MarkedText)
     (absent,) = declared_table(planned(SupplierKind.ACI, status=Status.CHOSEN, siret="")).rows
-    assert absent.cells[2] == Marked("à compléter", CellMark.UNKNOWN)
+    assert absent.cells[2] == MarkedText("à compléter", CellMark.UNKNOWN)
 
 
 @pytest.mark.parametrize(

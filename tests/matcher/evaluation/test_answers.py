@@ -4,7 +4,7 @@ from datetime import date
 
 from matcher.domain.reading import Lot, RawPlace
 from matcher.evaluation.answers import answered_figures
-from matcher.evaluation.suites import LabelledLot, ranking_figures, winner_ranks
+from matcher.evaluation.suites import LotToRank, ranking_figures, winner_ranks
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
@@ -20,10 +20,10 @@ NEIGHBOURS = [
 SUPPLIERS = [WINNER, *NEIGHBOURS]
 
 
-def lots() -> list[LabelledLot]:
+def lots() -> list[LotToRank]:
     reading = read(Lot("Nettoyage de locaux", lieux=(RawPlace("Maubeuge"),)))
     ask = LotOnShelf(reading, build_shelf(SUPPLIERS), date(2026, 1, 1))
-    return [LabelledLot(ask, frozenset({WINNER.siret}), WINNER.siret)]
+    return [LotToRank(ask, frozenset({WINNER.siret}), WINNER.siret)]
 
 
 def test_nobody_moves_where_nobody_answers() -> None:

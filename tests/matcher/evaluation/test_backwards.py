@@ -8,7 +8,7 @@ import pytest
 
 from matcher.evaluation import backwards
 from matcher.evaluation.backwards import IN_USE, NEAREST, read_backwards
-from matcher.evaluation.suites import DEPTH, Labelled
+from matcher.evaluation.suites import DEPTH, SuiteLot
 from matcher.need.fields import need_from
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
@@ -46,9 +46,9 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def lot(objet: str, place: str, *winners: str) -> Labelled:
+def lot(objet: str, place: str, *winners: str) -> SuiteLot:
     fields = {"objet": objet, "lieu": place, "date": "2019-02-01", "gold_sirets": list(winners)}
-    return Labelled(need_from(fields), fields)
+    return SuiteLot(need_from(fields), fields)
 
 
 def test_the_lot_that_was_won_is_first_for_who_declares_its_trade_and_one_among_equals_by_distance(

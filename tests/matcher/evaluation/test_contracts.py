@@ -33,7 +33,7 @@ def test_any_branch_of_the_organisation_is_a_winner_and_each_contract_counts_onc
     path = written(tmp_path, won, won, contract("Ailleurs", siret(3)), contract("Sans gagnant"))
     (found,) = won_by_another_branch(path, shelf, TODAY)
     assert found.winners == {number}
-    assert found.first == number[:9]
+    assert found.winner_key == number[:9]
     assert found.ask.reading.lot.objet == "Espaces verts"
 
 

@@ -3,7 +3,7 @@
 from matcher.domain.need import Need
 from matcher.domain.supplier import Supplier
 from matcher.evaluation.needs import need_figures, precision_by_evidence, read_needs
-from matcher.evaluation.suites import Labelled
+from matcher.evaluation.suites import SuiteLot
 from matcher.need.fields import need_from
 from matcher.ranking.lay_out import build_shelf
 from tests.factories import DENAIN, MAUBEUGE, declares, supplier
@@ -16,9 +16,9 @@ CATALOGUE = (KNOWN, WRONG, BESIDE)
 NEED: Need = need_from({"objet": "Entretien des espaces verts", "lieu": "Maubeuge"})
 
 
-def gold(**labels: tuple[Supplier, ...]) -> list[Labelled]:
+def gold(**labels: tuple[Supplier, ...]) -> list[SuiteLot]:
     told = {label: [{"id": one.id, "km": 3.0, "org": one.id} for one in its] for label, its in labels.items()}
-    return [Labelled(NEED, {"established": [], **told})]
+    return [SuiteLot(NEED, {"established": [], **told})]
 
 
 def test_what_is_due_is_shown_and_what_is_claimed_is_right_or_not() -> None:

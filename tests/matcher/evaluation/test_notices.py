@@ -5,7 +5,7 @@ from typing import Any
 from matcher.domain.need import Need
 from matcher.domain.reading import Lot
 from matcher.evaluation.notices import notice_figures
-from matcher.evaluation.suites import Labelled
+from matcher.evaluation.suites import SuiteLot
 
 WHOLE = {
     "group": "Espaces verts & extérieurs",
@@ -18,8 +18,8 @@ WHOLE = {
 }
 
 
-def labelled(objet: str, **labels: Any) -> Labelled:
-    return Labelled(Need(Lot(objet)), labels)
+def labelled(objet: str, **labels: Any) -> SuiteLot:
+    return SuiteLot(Need(Lot(objet)), labels)
 
 
 def test_a_notice_labelled_whole_is_judged_on_each_label() -> None:

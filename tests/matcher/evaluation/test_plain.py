@@ -4,7 +4,7 @@ from datetime import date
 
 from matcher.domain.reading import Lot, RawPlace
 from matcher.evaluation.plain import plain_ranks
-from matcher.evaluation.suites import LabelledLot
+from matcher.evaluation.suites import LotToRank
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
@@ -21,5 +21,5 @@ def test_distance_kind_and_naf_code_alone_order_the_list() -> None:
     )
     reading = read(Lot("Nettoyage de locaux", lieux=(RawPlace("Maubeuge"),)))
     asked = LotOnShelf(reading, shelf, date(2026, 1, 1))
-    suite = [LabelledLot(asked, frozenset({f"essai:{name}"}), name) for name in ("naf", "near", "far")]
+    suite = [LotToRank(asked, frozenset({f"essai:{name}"}), name) for name in ("naf", "near", "far")]
     assert plain_ranks(suite) == [1, 2, 3]

@@ -18,7 +18,7 @@ from matcher.evaluation.reservation import (
     verdict_shares,
     without_winner,
 )
-from matcher.evaluation.suites import LabelledLot
+from matcher.evaluation.suites import LotToRank
 from matcher.ranking.lay_out import build_shelf
 from tests.factories import ask, declares, siret, supplier
 
@@ -26,8 +26,8 @@ TODAY = date(2026, 11, 25)
 GREEN = declares("espaces-verts.creation-entretien")
 
 
-def asked(winner: str, *people: object) -> LabelledLot:
-    return LabelledLot(ask("Entretien des espaces verts", list(people), lieu="Maubeuge"), frozenset({winner}), winner)  # type: ignore[arg-type]
+def asked(winner: str, *people: object) -> LotToRank:
+    return LotToRank(ask("Entretien des espaces verts", list(people), lieu="Maubeuge"), frozenset({winner}), winner)  # type: ignore[arg-type]
 
 
 def people(count: int, **fields: object) -> list[object]:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matcher.domain.reading import Lot, RawPlace
-from matcher.evaluation.suites import LabelledLot, differences, slices
+from matcher.evaluation.suites import LotToRank, differences, slices
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
@@ -16,9 +16,9 @@ SHELF = build_shelf(
 )
 
 
-def lot(winner: str) -> LabelledLot:
+def lot(winner: str) -> LotToRank:
     reading = read(Lot("Nettoyage de locaux", lieux=(RawPlace("Maubeuge"),)))
-    return LabelledLot(LotOnShelf(reading, SHELF, date(2026, 1, 1)), frozenset({winner}), winner)
+    return LotToRank(LotOnShelf(reading, SHELF, date(2026, 1, 1)), frozenset({winner}), winner)
 
 
 def test_every_lot_is_in_one_slice_of_each_cut() -> None:

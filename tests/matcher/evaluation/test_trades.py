@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matcher.evaluation import trades
-from matcher.evaluation.suites import Labelled, winner_ranks
+from matcher.evaluation.suites import SuiteLot, winner_ranks
 from matcher.evaluation.trades import (
     TABLE,
     found_in_texts,
@@ -101,8 +101,8 @@ def test_every_line_of_the_table_is_a_need_in_a_known_place_told_by_a_public_pag
     assert all(len(halves) == 1 for halves in of.values()), "a supplier of both halves"
 
 
-def labelled(objet: str, *asked: list[str]) -> Labelled:
-    return Labelled(need_from({"objet": objet}), {"asked": list(asked)})
+def labelled(objet: str, *asked: list[str]) -> SuiteLot:
+    return SuiteLot(need_from({"objet": objet}), {"asked": list(asked)})
 
 
 def test_a_sure_reading_a_double_and_nothing_are_counted() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.need import BuyerDefaults, Chosen, Need, NeedFault
+from matcher.domain.need import BuyerDefaults, Need, NeedChoices, NeedFault
 from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, Lot, RawPlace, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
@@ -206,7 +206,7 @@ def test_nothing_chosen_reads_as_ever() -> None:
 def test_a_chosen_activity_is_certain_and_its_doubts_are_settled() -> None:
     vague = Lot("Prestations à définir", lieux=(RawPlace("Lille"),))
     assert any("métier" in doubt.says for doubt in read(vague).doubts)
-    reading = understand(Need(vague, chosen=Chosen(activities=("restauration.traiteur",))))
+    reading = understand(Need(vague, chosen=NeedChoices(activities=("restauration.traiteur",))))
     assert [guess.code for guess in reading.activities] == ["restauration.traiteur"]
     assert reading.told
     assert reading.doubts == ()
@@ -217,36 +217,36 @@ def test_activities_kept_keep_their_shares_and_those_added_count_as_the_likelies
     lot = Lot("Fauche, débroussaillage et entretien des berges de la Sambre")
     before = read(lot).activities
     assert len(before) >= 2
-    kept = understand(Need(lot, chosen=Chosen(activities=tuple(guess.code for guess in before[:2])))).activities
+    kept = understand(Need(lot, chosen=NeedChoices(activities=tuple(guess.code for guess in before[:2])))).activities
     assert [guess.code for guess in kept] == [guess.code for guess in before[:2]]
     assert kept[0].confidence / kept[1].confidence == pytest.approx(before[0].confidence / before[1].confidence)
-    added = understand(Need(lot, chosen=Chosen(activities=(before[0].code, "proprete.locaux")))).activities
+    added = understand(Need(lot, chosen=NeedChoices(activities=(before[0].code, "proprete.locaux")))).activities
     assert added[0].confidence == added[1].confidence
     assert sum(guess.confidence for guess in added) == pytest.approx(1)
 
 
 def test_many_chosen_activities_are_still_certain() -> None:
     codes = taxonomy().codes[:6]
-    reading = understand(Need(Lot("zzz"), chosen=Chosen(activities=codes)))
+    reading = understand(Need(Lot("zzz"), chosen=NeedChoices(activities=codes)))
     assert {guess.code for guess in reading.activities} == set(codes)
     assert reading.told
 
 
 def test_no_activity_at_all_may_be_chosen() -> None:
-    reading = understand(Need(CATERING, chosen=Chosen(activities=())))
+    reading = understand(Need(CATERING, chosen=NeedChoices(activities=())))
     assert reading.activities == ()
     assert not reading.told
 
 
 def test_chosen_places_replace_those_of_the_text_and_the_field() -> None:
     lot = Lot("Nettoyage à Lille", lieux=(RawPlace("Lille"),), acheteur_siret="21590350100017")
-    reading = understand(Need(lot, chosen=Chosen(places=("insee:59392", "dep:02"))))
+    reading = understand(Need(lot, chosen=NeedChoices(places=("insee:59392", "dep:02"))))
     assert {place.code for place in reading.places} == {"59392", "02"}
-    assert understand(Need(lot, chosen=Chosen(places=()))).places == ()
+    assert understand(Need(lot, chosen=NeedChoices(places=()))).places == ()
 
 
 def test_a_place_that_nobody_knows_is_a_doubt_and_not_an_error() -> None:
-    reading = understand(Need(CATERING, chosen=Chosen(places=("Zzyzx-les-Bains",))))
+    reading = understand(Need(CATERING, chosen=NeedChoices(places=("Zzyzx-les-Bains",))))
     assert reading.places == ()
     assert any("Zzyzx" in doubt.says for doubt in reading.doubts)
 
@@ -256,7 +256,7 @@ def test_kinds_and_lever_that_the_text_names_can_be_set_aside() -> None:
     assert read_so.kinds_asked
     assert read_so.levier_hint
     assert read_so.reserved_by
-    reading = understand(Need(RESERVED, chosen=Chosen(kinds=(SupplierKind.EI,), unreserved=True)))
+    reading = understand(Need(RESERVED, chosen=NeedChoices(kinds=(SupplierKind.EI,), unreserved=True)))
     assert reading.kinds_asked == (SupplierKind.EI,)
     assert (reading.levier_hint, reading.reserved_by) == ("", "")
 
@@ -266,7 +266,7 @@ def test_what_was_read_of_the_size_can_be_set_aside() -> None:
     read_so = read(lot)
     assert read_so.amount
     assert read_so.duration
-    reading = understand(Need(lot, chosen=Chosen(without_amount=True, without_duration=True)))
+    reading = understand(Need(lot, chosen=NeedChoices(without_amount=True, without_duration=True)))
     assert (reading.amount, reading.duration, reading.euros, reading.months) == (None, None, None, None)
     assert len(read_so.doubts) == 2
     assert reading.doubts == ()
@@ -276,7 +276,7 @@ def test_a_lot_reserved_among_others_is_settled_by_an_answer() -> None:
     lot = Lot("Lot 1 : nettoyage. Lot 2 : espaces verts à Lille. Le lot 2 est réservé aux EA.")
     assert any("parmi d’autres" in doubt.says for doubt in read(lot).doubts)
     assert not any(
-        "parmi d’autres" in doubt.says for doubt in understand(Need(lot, chosen=Chosen(unreserved=True))).doubts
+        "parmi d’autres" in doubt.says for doubt in understand(Need(lot, chosen=NeedChoices(unreserved=True))).doubts
     )
     assert not any("parmi d’autres" in doubt.says for doubt in read(Lot(lot.objet, levier="12")).doubts)
 
@@ -289,7 +289,7 @@ def test_faults_are_the_first_doubts() -> None:
 
 def test_an_activity_that_does_not_exist_is_an_error_of_the_caller() -> None:
     with pytest.raises(KeyError):
-        understand(Need(CATERING, chosen=Chosen(activities=("zzz",))))
+        understand(Need(CATERING, chosen=NeedChoices(activities=("zzz",))))
 
 
 AT_HOME = BuyerDefaults(siret="21590392300013", place="Maubeuge")
@@ -310,8 +310,8 @@ def test_a_need_without_a_place_supposes_the_buyer_s_and_says_so() -> None:
     [
         Need(replace(NO_PLACE, lieux=(RawPlace("Lille"),))),
         Need(Lot("Entretien des espaces verts à Lille")),
-        Need(NO_PLACE, chosen=Chosen(places=("Lille",))),
-        Need(NO_PLACE, chosen=Chosen(places=())),
+        Need(NO_PLACE, chosen=NeedChoices(places=("Lille",))),
+        Need(NO_PLACE, chosen=NeedChoices(places=())),
         Need(replace(NO_PLACE, acheteur_siret="21590350000013")),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.need import Chosen
+from matcher.domain.need import NeedChoices
 from matcher.domain.reading import ActivityGuess, Lot, RawPlace, Reading
 from matcher.need.answer import understand
 from matcher.need.fields import NO_NEED, LotsError, need_from, read_lot_needs
@@ -191,7 +191,7 @@ def test_a_lever_is_known_by_its_code_its_article_or_its_words(written: str, cod
 
 def test_a_code_alone_or_a_chosen_activity_is_a_need() -> None:
     assert need_from({"cpv": "77310000"}).faults == ()
-    assert need_from({}, Chosen(activities=("espaces-verts.creation-entretien",))).faults == ()
+    assert need_from({}, NeedChoices(activities=("espaces-verts.creation-entretien",))).faults == ()
     assert [fault.says for fault in need_from({"lieu": "Lille"}).faults] == [NO_NEED]
 
 

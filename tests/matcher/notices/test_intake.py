@@ -34,7 +34,7 @@ from matcher.notices.store import (
     taken_notices,
 )
 from matcher.notices.tables import LotMatchRow, NoticeRow
-from matcher.render.document import Marked
+from matcher.render.document import MarkedText
 from matcher.rows import table_of
 from tests.conftest import ROOT
 from tests.factories import importer as directory
@@ -96,7 +96,7 @@ def test_a_trade_that_is_only_guessed_is_marked_wherever_the_lot_is_listed(engin
     assert all(one.trade_doubt.startswith("à confirmer") for one in unsure if one.activities)
     table = lots_table(unsure, NOW.replace(tzinfo=UTC))
     at = [column.label for column in table.columns].index("Métiers")
-    assert all(isinstance(row.cells[at], Marked) for row in table.rows)
+    assert all(isinstance(row.cells[at], MarkedText) for row in table.rows)
 
 
 def test_open_lots_are_compared_again_where_the_catalogue_has_changed(engine: Engine) -> None:

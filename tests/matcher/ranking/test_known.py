@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.domain.supplier import Activity, Evidence, Supplier
-from matcher.ranking.known import beyond_usual, comes
+from matcher.ranking.known import beyond_usual, within_reach
 from matcher.ranking.signals import proximity
 from tests.factories import LILLE, MARSEILLE, ask, declares, supplier
 from tests.matcher.ranking.signals.asked import says
@@ -38,11 +38,11 @@ def at_km(km: float, **fields: object) -> Supplier:
 def test_who_does_the_trade_comes_a_little_beyond_its_reach_and_nobody_from_farther(
     one: Supplier, objet: str, reached: bool
 ) -> None:
-    assert comes(ask(objet, [one], lieu="Maubeuge")).tolist() == [reached]
+    assert within_reach(ask(objet, [one], lieu="Maubeuge")).tolist() == [reached]
 
 
 def test_nobody_is_far_from_a_lot_without_a_place() -> None:
-    assert comes(ask(GOODS, [supplier(kind="AI", at=MARSEILLE)])).all()
+    assert within_reach(ask(GOODS, [supplier(kind="AI", at=MARSEILLE)])).all()
 
 
 def test_a_reach_is_said_and_who_is_beyond_it_is_a_little_far() -> None:

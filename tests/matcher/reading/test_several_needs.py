@@ -72,8 +72,8 @@ def test_what_the_reader_parts_is_said_and_what_it_is_not_sure_of_is_doubtful() 
 
 def test_a_sentence_of_one_contract_is_one_need() -> None:
     cell = "ménage des gîtes et location de draps"
-    assert split_needs(cell, by_words=False).texts == (cell,)
-    assert len(split_needs(f"{cell} + plateaux repas", by_words=False).texts) == 2
+    assert split_needs(cell, at_conjunctions=False).texts == (cell,)
+    assert len(split_needs(f"{cell} + plateaux repas", at_conjunctions=False).texts) == 2
 
 
 @given(

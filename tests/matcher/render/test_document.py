@@ -17,7 +17,7 @@ from matcher.render.document import (
     DocumentRow,
     DocumentScale,
     DocumentTable,
-    Marked,
+    MarkedText,
     anonymise,
     few,
 )
@@ -71,7 +71,7 @@ DOCUMENT = Document(
         (DocumentColumn("Part", ColumnKind.SHARE, decimals=1), 0.217, f"21,7{NO_BREAK}%"),
         (DocumentColumn("Types", ColumnKind.KINDS), ("EA", "ESAT"), "EA, ESAT"),
         (DocumentColumn("Sites", ColumnKind.LIST), tuple("ABCDE"), "A ; B ; C ; D ; E"),
-        (DocumentColumn("Su"), Marked("crédible", CellMark.KNOWN), "crédible"),
+        (DocumentColumn("Su"), MarkedText("crédible", CellMark.KNOWN), "crédible"),
     ],
 )
 def test_a_cell_is_read_by_its_column(column: DocumentColumn, cell: DocumentCell, said: str) -> None:
@@ -90,7 +90,7 @@ def test_others_are_two_at_least(names: str, said: str) -> None:
 
 def test_a_supplier_that_left_is_named_in_no_cell() -> None:
     columns = (DocumentColumn("Lot", ColumnKind.RANK), DocumentColumn("Qui", ColumnKind.LIST), DocumentColumn("Su"))
-    row = DocumentRow((1, ("Atelier A", "Atelier B"), Marked("Atelier A seul", CellMark.KNOWN)))
+    row = DocumentRow((1, ("Atelier A", "Atelier B"), MarkedText("Atelier A seul", CellMark.KNOWN)))
     (table,) = anonymise(replace(DOCUMENT, tables=(DocumentTable("Lots", columns, (row,)),)), {"a"}, "retiré").tables
     assert table.lines() == [("1", "retiré ; Atelier B", "retiré seul")]
 

@@ -13,7 +13,7 @@ from matcher.render.document import (
     DocumentColumn,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.terminal import print_document
 from tests.matcher.render.test_document import DOCUMENT, FOUND
@@ -49,7 +49,7 @@ def test_each_kind_of_cell_is_drawn() -> None:
         *(DocumentColumn("Chances", ColumnKind.NUMBER, under=True), DocumentColumn("Su")),
         *(DocumentColumn("Part", ColumnKind.SHARE), DocumentColumn("Sites", ColumnKind.LIST)),
     )
-    cells = ("Atelier A", ("EA", "ESAT"), 3, Marked("à appeler", CellMark.UNKNOWN), 0.5, tuple("ABCDE"))
+    cells = ("Atelier A", ("EA", "ESAT"), 3, MarkedText("à appeler", CellMark.UNKNOWN), 0.5, tuple("ABCDE"))
     told = said(replace(DOCUMENT, tables=(DocumentTable("Qui", columns, (DocumentRow(cells),)),)))
     lines = [" ".join(line.split()) for line in told.splitlines()]
     assert "Atelier A ▨ à appeler █████····· 50 % A, B, C et 2 autres" in lines

@@ -18,7 +18,7 @@ from matcher.decisions.opinion.law import works_of
 from matcher.decisions.purchases.families.likeness import MOST_NEEDS, ComparedNeed, compare_need, group_needs
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
-from matcher.decisions.purchases.spending import YEAR_UNKNOWN, Spent, Tax, amount_of, year_of
+from matcher.decisions.purchases.spending import YEAR_UNKNOWN, SpendingLine, Tax, amount_of, year_of
 from matcher.domain.french import number
 from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold, law_thresholds, reaches_threshold
 from matcher.reference.specific_services import listed_service
@@ -152,7 +152,7 @@ def lines_of_programme(purchases: Iterable[Purchase]) -> tuple[NeedLine, ...]:
     return tuple(_line(its.entry, its.amount, Tax.BEFORE) for its in purchases if its.need is not None)
 
 
-def lines_of_ledger(lines: Iterable[Spent]) -> tuple[NeedLine, ...]:
+def lines_of_ledger(lines: Iterable[SpendingLine]) -> tuple[NeedLine, ...]:
     """Return the lines of a ledger."""
     return tuple(_line(its.entry, its.amount, its.tax) for its in lines)
 

@@ -26,11 +26,11 @@ _LINE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Grouped:
-    """The families of a sheet on a day; `version` and `suppliers` describe the catalogue then in use."""
+class FamilySheet:
+    """A purchase sheet and the families of its needs on a day; `version` and `suppliers` describe the catalogue then in use."""
 
     sheet: PurchaseSheet
-    found: NeedFamilies
+    grouping: NeedFamilies
     on: date
     version: int
     suppliers: int
@@ -49,9 +49,9 @@ def families_headline(families: NeedFamilies) -> str:
     )
 
 
-def families_document(group: Grouped) -> Document:
+def families_document(group: FamilySheet) -> Document:
     """Return the Document: families, purchases to pool, then all lines with their family."""
-    families = group.found
+    families = group.grouping
     return Document(
         kind=DocumentKind.FAMILIES,
         title=count(len(families.families), "famille"),
@@ -81,25 +81,25 @@ def families_remarks(families: NeedFamilies) -> Iterator[str]:
         yield f"{several} : dites-le (page du fichier, ou « --montants »), ils comptent « au moins » en attendant."
 
 
-def families_object(group: Grouped) -> dict[str, Any]:
+def families_object(group: FamilySheet) -> dict[str, Any]:
     """Return the families as JSON, with line numbers of the file; amounts in euros, unknown values null."""
     return {
-        "headline": families_headline(group.found),
+        "headline": families_headline(group.grouping),
         "limits": LIMITS,
         "columns": [*group.sheet.understood, *group.sheet.unused],
-        "remarks": [*group.sheet.said, *families_remarks(group.found)],
-        "families": [family_object(group.found, one, group.on) for one in group.found.families],
-        "without_family": [group.found.lines[rank].entry.where for rank in group.found.unsaid],
+        "remarks": [*group.sheet.said, *families_remarks(group.grouping)],
+        "families": [family_object(group.grouping, one, group.on) for one in group.grouping.families],
+        "without_family": [group.grouping.lines[rank].entry.where for rank in group.grouping.unsaid],
         "date": group.on.isoformat(),
     }
 
 
-def _lines(group: Grouped) -> DocumentTable:
-    several = any(line.entry.sheet for line in group.found.lines)
+def _lines(group: FamilySheet) -> DocumentTable:
+    several = any(line.entry.sheet for line in group.grouping.lines)
     own = (DocumentColumn(column.header, aside=True) for column in own_columns(group.sheet, several=several))
     rows = []
-    for line in group.found.lines:
-        family = group.found.by_line.get(line.entry.key)
+    for line in group.grouping.lines:
+        family = group.grouping.by_line.get(line.entry.key)
         name, what = (family.name, says(family, group.on)) if family else ("", "")
         cells = (name, line.entry.where, line.written.label, line.service, line.year, line.amount)
         tax = "" if line.amount is None else str(line.tax)

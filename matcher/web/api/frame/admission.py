@@ -115,7 +115,7 @@ def _record_in_audit(response: Response) -> Response:
     kind = AuditKind.EXPORT if endpoint.action is Action.EXPORT else AuditKind.ACTION
     now, what = desk().now(), str(endpoint.action)
     try:
-        audit.record_act(
+        audit.commit_audit_line(
             desk().engine, at=now, author=person.login, action=what, target=request.path, owner=g.owner, kind=kind
         )
     except DatabaseError as error:  # Flask would answer 500 to any exception of `after_request`

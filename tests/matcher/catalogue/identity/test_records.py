@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from importers import REGISTRY
 from importers.importer import Scope
-from matcher.catalogue.identity.compare import Registered, Traits
+from matcher.catalogue.identity.compare import RegisterState, Traits
 from matcher.catalogue.identity.records import (
     REGISTERS,
     ClaimedActivity,
@@ -80,7 +80,7 @@ TEXTS = st.text(max_size=8)
         kinds=st.lists(st.sampled_from(SupplierKind)).map(tuple),
         registered=st.none()
         | st.builds(
-            Registered,
+            RegisterState,
             as_of=st.none() | st.dates(),
             open=st.none() | st.booleans(),
             closed=st.none() | st.dates(),
@@ -106,4 +106,4 @@ def test_a_payload_tells_what_its_record_says_as_a_register() -> None:
         "1", source="sirene", as_of=date(2026, 1, 2), open=False, closed=date(2025, 3, 12), successor="2" * 14
     )
     assert traits_in(to_payload(record)) == traits_of(record)
-    assert traits_of(record).registered == Registered(date(2026, 1, 2), False, date(2025, 3, 12), "2" * 14)
+    assert traits_of(record).registered == RegisterState(date(2026, 1, 2), False, date(2025, 3, 12), "2" * 14)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.catalogue.identity.compare import PairVerdict, Registered, Traits
+from matcher.catalogue.identity.compare import PairVerdict, RegisterState, Traits
 from matcher.catalogue.identity.same_supplier import PairDecision, group_records
 from matcher.domain.kinds import SupplierKind as K
 from tests.factories import siret
@@ -61,7 +61,7 @@ REGISTER = st.builds(
     ref=st.text("123", min_size=1, max_size=2),
     siret=st.sampled_from(["S1", "S3", "S4"]),
     registered=st.builds(
-        Registered,
+        RegisterState,
         as_of=st.sampled_from([None, date(2026, 1, 1), date(2026, 2, 1)]),
         open=st.sampled_from([None, True, False]),
         closed=st.sampled_from([None, date(2025, 3, 12)]),

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from stdnum import luhn
 
 from importers.importer import Scope, SupplierRecord
-from matcher.catalogue.identity.compare import PairVerdict, Registered
+from matcher.catalogue.identity.compare import PairVerdict, RegisterState
 from matcher.catalogue.identity.conflicts import source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.records import traits_of
@@ -79,11 +79,11 @@ def homes(engine: Engine) -> dict[str, str]:
 
 def test_of_two_registers_the_latest_speaks_of_the_door_and_every_link_is_kept() -> None:
     said = [
-        ("S1", "recherche-entreprises", Registered(date(2026, 1, 1), open=True)),
-        ("S1", "sirene", Registered(date(2026, 2, 1), open=False, closed=date(2024, 3, 12))),
-        ("S1", "sirene", Registered(date(2024, 3, 11), successor="S2")),
-        ("S2", "sirene", Registered(date(2024, 3, 11), successor="S3")),
-        ("", "sirene", Registered(date(2026, 2, 1), open=False)),
+        ("S1", "recherche-entreprises", RegisterState(date(2026, 1, 1), open=True)),
+        ("S1", "sirene", RegisterState(date(2026, 2, 1), open=False, closed=date(2024, 3, 12))),
+        ("S1", "sirene", RegisterState(date(2024, 3, 11), successor="S2")),
+        ("S2", "sirene", RegisterState(date(2024, 3, 11), successor="S3")),
+        ("", "sirene", RegisterState(date(2026, 2, 1), open=False)),
     ]
     expected = {
         "S1": OpenState(False, date(2024, 3, 12), "Sirene", (SuccessionLink("S2", date(2024, 3, 12), "Sirene"),)),

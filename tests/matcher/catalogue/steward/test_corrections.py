@@ -16,7 +16,7 @@ from matcher.catalogue.steward.corrections import (
 from matcher.catalogue.steward.privacy import forget_value, purge
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.read import find_supplier
-from matcher.catalogue.store.websites import Found, suggest
+from matcher.catalogue.store.websites import PageValue, suggest
 from matcher.db import writing
 from matcher.settings import CACHE_VARIABLE
 from tests.factories import Take, raw, siret, taking
@@ -24,7 +24,7 @@ from tests.factories import Take, raw, siret, taking
 NOW = datetime(2026, 11, 20, 9)  # noqa: DTZ001  # UTC without zone, as the tables have it
 ONE = f"siret:{siret(1)}"
 URL = "http://lilas.test/activites"
-LAUNDRY = Found(ONE, "activite", "espaces-verts.creation-entretien", "Nous tondons.")
+LAUNDRY = PageValue(ONE, "activite", "espaces-verts.creation-entretien", "Nous tondons.")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def take(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tak
     return run
 
 
-def say(engine: Engine, *found: Found, url: str = URL) -> None:
+def say(engine: Engine, *found: PageValue, url: str = URL) -> None:
     with writing(engine) as connection:
         suggest(connection, found, url, NOW.date())
 
@@ -66,7 +66,7 @@ def test_a_no_stays_and_is_not_proposed_again(engine: Engine, take: Take) -> Non
 
 
 def test_what_cannot_be_written_still_waits(engine: Engine, take: Take) -> None:
-    say(engine, Found(ONE, "activite", "métier.inconnu", ""))
+    say(engine, PageValue(ONE, "activite", "métier.inconnu", ""))
     (one,) = waiting_suggestions(engine, ONE)
     with pytest.raises(CorrectionRefused, match="non reconnue"):
         confirm_suggestion(engine, ONE, one.id, author="Léa", now=NOW)
@@ -76,7 +76,7 @@ def test_what_cannot_be_written_still_waits(engine: Engine, take: Take) -> None:
 
 
 def test_a_page_of_one_speaks_over_a_page_of_several(engine: Engine, take: Take) -> None:
-    say(engine, Found(*LAUNDRY_KEY, "ensemble", shared=True), url="http://apei.test/")
+    say(engine, PageValue(*LAUNDRY_KEY, "ensemble", shared=True), url="http://apei.test/")
     say(engine, LAUNDRY)
     (one,) = waiting_suggestions(engine, ONE)
     assert (one.shared, one.sentence, one.url) == (False, "Nous tondons.", URL)
@@ -87,12 +87,12 @@ LAUNDRY_KEY = (LAUNDRY.supplier_id, LAUNDRY.champ, LAUNDRY.value)
 
 def test_suggestions_follow_their_supplier_to_its_number(engine: Engine, take: Take) -> None:
     take(raw("9", name="Les Roses"))
-    say(engine, Found("essai:9", "telephone", "+33321001122", ""))
+    say(engine, PageValue("essai:9", "telephone", "+33321001122", ""))
     assert [each.supplier_id for each in suggested_suppliers(engine)] == ["essai:9"]
     take(raw("9", name="Les Roses", siret=siret(9)))
     now = f"siret:{siret(9)}"
     assert [(each.supplier_id, each.suggestions) for each in suggested_suppliers(engine)] == [(now, 1)]
-    say(engine, Found(now, "telephone", "+33321001122", ""))
+    say(engine, PageValue(now, "telephone", "+33321001122", ""))
     assert len(waiting_suggestions(engine, now)) == 1
 
 
@@ -101,8 +101,8 @@ def test_what_a_person_asked_to_forget_is_not_proposed(engine: Engine, take: Tak
     forget_value(engine, "Jeanne Martin", now=NOW)
     say(
         engine,
-        Found(ONE, "telephone", "+33321001122", ""),
-        Found(ONE, "activite", "nettoyage", "Jeanne Martin nettoie."),
+        PageValue(ONE, "telephone", "+33321001122", ""),
+        PageValue(ONE, "activite", "nettoyage", "Jeanne Martin nettoie."),
     )
     (one,) = waiting_suggestions(engine, ONE)
     assert one.sentence == "nettoie."

@@ -165,7 +165,7 @@ def test_no_text_hides_a_forgotten_value_nor_loses_another_word(before: str, aft
 
 def test_lines_of_the_journal_go_after_a_year(engine: Engine) -> None:
     for days in (364, 366):
-        audit.record_act(engine, at=NOW - timedelta(days=days), author="Léa", action=f"{days} jours")
+        audit.commit_audit_line(engine, at=NOW - timedelta(days=days), author="Léa", action=f"{days} jours")
     since = kept_since(NOW.date(), 36)
     assert purge(engine, before=since, now=NOW, dry_run=True).lines == 1
     assert purge(engine, before=since, now=NOW).lines == 1

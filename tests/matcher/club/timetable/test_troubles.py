@@ -18,14 +18,14 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.store import Person
 from matcher.club.planner.checks import Code
-from matcher.club.timetable.troubles import _SENTENCES, Said, list_troubles
+from matcher.club.timetable.troubles import _SENTENCES, TroubleText, list_troubles
 from matcher.domain.french import typeset
 from tests.factories import siret
 from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, after, full, laid_out, opened
 from tests.matcher.club.meeting_day.test_meeting_day import ASKED
 
 
-def said(event: MeetingDay) -> dict[str, Said]:
+def said(event: MeetingDay) -> dict[str, TroubleText]:
     found = list_troubles(laid_out(event))
     assert [one.remark for one in found] == sorted(one.remark for one in found)
     assert all(one.text.endswith((".", "»\u202f?")) for one in found)

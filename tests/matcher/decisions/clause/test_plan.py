@@ -73,7 +73,7 @@ def test_hours_alone_make_a_plan_and_what_needs_the_duration_is_not_known() -> N
     assert its.timeline is None
     assert words.plan_size(its).endswith("soit 2\u00a0ETP sur un an.")
     assert "durée non connue" in next(words.plan_request(its))
-    assert "Début ou durée non dits" in words.peak(its)
+    assert "Début ou durée non dits" in words.peak_sentence(its)
     assert any("celle d’un an" in said for said in words.plan_hypotheses(its))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.decisions.purchases.line import NOTHING_TOLD, LineAmount, LineQuestion, LineTold, line_amount, purchase
+from matcher.decisions.purchases.line import NOTHING_TOLD, LineAmount, LineFacts, LineQuestion, line_amount, purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, UnderstoodColumn, understand_column
 from matcher.domain.need import BuyerDefaults
 from matcher.need.fields import NO_NEED
@@ -129,7 +129,7 @@ def test_an_amount_is_brought_back_before_tax_over_its_duration(
 
 
 def test_what_a_person_tells_comes_before_what_is_written() -> None:
-    told = LineTold(amount="66 000", taxed=True, vat=10, yearly=True)
+    told = LineFacts(amount="66 000", taxed=True, vat=10, yearly=True)
     assert line_amount("50-100 k€", understand_column("montant", "Montant total HT"), told, 24) == LineAmount(
         120_000, "TTC à 10 % · par an × 2"
     )

@@ -18,7 +18,7 @@ from matcher.decisions.purchases.past_suppliers import (
     PastSupplier,
     keep_past_suppliers,
     load_past_suppliers,
-    past_words,
+    past_labels,
     remove_past_suppliers,
     suppliers_of_spending,
 )
@@ -89,9 +89,9 @@ def test_a_list_says_them_and_the_other_sites_of_their_organisation(sample: Engi
     shelf = replace(shelf, sirens=sirens)
     ids = [shelf.ids[at] for at in (row, twin, stranger)]
     for year, words in ((2025, "déjà votre fournisseur, 2025"), (None, "déjà votre fournisseur")):
-        told = past_words({ids[0]: PastSupplier(ids[0], year, 1)}, shelf, ids)
+        told = past_labels({ids[0]: PastSupplier(ids[0], year, 1)}, shelf, ids)
         assert told == {ids[0]: words, ids[1]: f"son organisation (même SIREN) est {words}"}
-    gone = past_words({"siret:parti": PastSupplier("siret:parti", 2025, 1)}, shelf, ids)
+    gone = past_labels({"siret:parti": PastSupplier("siret:parti", 2025, 1)}, shelf, ids)
     assert gone == {}
 
 

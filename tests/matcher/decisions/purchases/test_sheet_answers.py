@@ -2,15 +2,15 @@
 
 import pytest
 
-from matcher.decisions.purchases.line import LineQuestion, LineTold
+from matcher.decisions.purchases.line import LineFacts, LineQuestion
 from matcher.decisions.purchases.programme import LineAnswer, Programme
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, understand_column
 from matcher.decisions.purchases.sheet_answers import (
     SheetAnswer,
     SheetAnswers,
     alike,
-    answered_alike,
     like_lines,
+    purchases_alike,
     purchases_told,
     sheet_defaults,
     titled_place,
@@ -18,7 +18,7 @@ from matcher.decisions.purchases.sheet_answers import (
 from matcher.domain.need import NO_DEFAULTS
 from matcher.domain.place import PlaceOrigin
 
-TTC, HT, YEARLY = LineTold(taxed=True), LineTold(taxed=False), LineTold(yearly=True, months=48)
+TTC, HT, YEARLY = LineFacts(taxed=True), LineFacts(taxed=False), LineFacts(yearly=True, months=48)
 
 
 def line(number: int, column: str, amount: str) -> PurchaseSheetLine:
@@ -70,7 +70,7 @@ def test_lines_of_one_column_that_ask_the_same_are_answered_once() -> None:
 
 
 def test_what_is_told_of_all_lines_answers_only_those_that_ask() -> None:
-    found = answered_alike(LINES, LineTold(taxed=True, yearly=True, months=24), NO_DEFAULTS)
+    found = purchases_alike(LINES, LineFacts(taxed=True, yearly=True, months=24), NO_DEFAULTS)
     assert [its.worth.euros for its in found] == [20_000, 40_000, 10_000, 18]
     assert not any(its.worth.asks for its in found)
 

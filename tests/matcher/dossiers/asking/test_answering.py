@@ -26,7 +26,7 @@ from matcher.dossiers.asking.answering import (
     refuse_answer,
 )
 from matcher.dossiers.asking.campaign import about_lot
-from matcher.dossiers.asking.store import create_campaign, end, load_campaign
+from matcher.dossiers.asking.store import create_campaign, end_campaign, load_campaign
 from matcher.dossiers.changes import AddLot, Close
 from matcher.dossiers.dossier import Status
 from matcher.dossiers.frozen_list import freeze
@@ -127,7 +127,7 @@ def test_what_is_forged_expired_revoked_or_gone_is_one_and_the_same(engine: Engi
         with pytest.raises(LinkClosed):
             keep_answer(engine, secret, FULL, now=at)
     assert open_invitation(engine, link, over - timedelta(minutes=1)).supplier.name == "Atelier 1"
-    end(engine, FIRST_ORGANISATION, 1, now=NOW, key=siret(1))
+    end_campaign(engine, FIRST_ORGANISATION, 1, now=NOW, key=siret(1))
     with pytest.raises(LinkClosed):
         open_invitation(engine, link, NOW)
     assert load_campaign(engine, FIRST_ORGANISATION, 1).answered_structures == ()

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.dossiers.asking.answering import open_invitation
 from matcher.dossiers.asking.sending import merge_file, send_campaign
-from matcher.dossiers.asking.store import end, load_campaign
+from matcher.dossiers.asking.store import end_campaign, load_campaign
 from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
@@ -59,7 +59,7 @@ def test_without_a_server_one_is_told_of_the_mail_merge(engine: Engine, tmp_path
         assert send_campaign(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(
             0, 0, 0
         )
-        end(engine, FIRST_ORGANISATION, number, now=NOW)
+        end_campaign(engine, FIRST_ORGANISATION, number, now=NOW)
         with pytest.raises(ChangeRefused, match="close"):
             send_campaign(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW)
 

@@ -7,22 +7,22 @@ import pytest
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import LEFT, NO_ADDRESS
 from matcher.dossiers.asking.standing import Standing, count_standings, structure_standing
-from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
+from matcher.dossiers.asking.store import AskedSupplier, Campaign, CampaignState, StoredAnswer
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import MessageState, OutboxMessage
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.asking.campaigns import GREEN, NOW
 
 CAMPAIGN = Campaign(1, FIRST_ORGANISATION, "Titre", None, None, (), "Objet", "Texte", "Léa", NOW, None, None)
-ANSWER = AnswerKept(NOW, GivenAnswer(trades={GREEN: True}), waiting=False, correction_id=4)
+ANSWER = StoredAnswer(NOW, GivenAnswer(trades={GREEN: True}), waiting=False, correction_id=4)
 
 
-def structure(*states: MessageState, left_out: str = "", answer: AnswerKept | None = None) -> AskedStructure:
+def structure(*states: MessageState, left_out: str = "", answer: StoredAnswer | None = None) -> AskedSupplier:
     messages = tuple(
         OutboxMessage(1, "t", Correspondence.CAMPAIGN, 1, "a@b.example", "O", "T", state, "", 1, NOW)
         for state in states
     )
-    return AskedStructure(1, "siret:1", left_out, "essai", None, None, messages, answer)
+    return AskedSupplier(1, "siret:1", left_out, "essai", None, None, messages, answer)
 
 
 @pytest.mark.parametrize("state", MessageState)

@@ -27,13 +27,13 @@ from matcher.dossiers.asking.campaign import (
 from matcher.dossiers.asking.sending import queue_reminder, send_campaign
 from matcher.dossiers.asking.store import (
     CampaignUnknown,
-    bounce,
     create_campaign,
-    end,
+    end_campaign,
     leave_out_structure,
     list_campaigns,
     load_campaign,
     plan_campaign,
+    record_bounce,
 )
 from matcher.dossiers.asking.tables import AskedRow, CampaignRow
 from matcher.dossiers.changes import AddLot
@@ -132,7 +132,7 @@ def test_who_was_not_written_to_in_the_end_may_be_asked_again(engine: Engine, tm
     first = create_campaign(engine, FIRST_ORGANISATION, draft, ids, BY, author=WHO, now=NOW, months=MONTHS).campaign.id
     asked_about = {"today": NOW.date(), "months": MONTHS, "dossier_id": dossier.id, "lot": 1}
     assert [one.left_out for one in plan_campaign(engine, FIRST_ORGANISATION, ids, **asked_about)] == [ALREADY, ALREADY]
-    end(engine, FIRST_ORGANISATION, first, now=NOW)
+    end_campaign(engine, FIRST_ORGANISATION, first, now=NOW)
     foreseen = plan_campaign(engine, FIRST_ORGANISATION, ids, **asked_about)
     assert [(one.left_out, one.address and one.address.value) for one in foreseen] == [
         ("", "contact@atelier-1.example"),
@@ -153,7 +153,7 @@ def test_one_is_left_out_by_hand_with_a_reason_until_its_message_leaves(engine: 
         with pytest.raises(ChangeRefused, match="fermez son lien"):
             leave_out_structure(engine, FIRST_ORGANISATION, number, key, "trop tard", now=NOW)
     assert [one.linked for one in load_campaign(engine, FIRST_ORGANISATION, number).asked_structures] == [True, True]
-    end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(2))
+    end_campaign(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(2))
     assert sorted(one.linked for one in load_campaign(engine, FIRST_ORGANISATION, number).asked_structures) == [
         False,
         True,
@@ -173,7 +173,7 @@ def test_nobody_gets_the_same_message_twice_but_one_that_was_called_off_may_be_m
     assert [one.left_out for one in plan_campaign(engine, FIRST_ORGANISATION, ids, **again)] == [ALREADY]
     with pytest.raises(ChangeRefused, match="déjà interrogée"):
         asked(engine)
-    end(engine, FIRST_ORGANISATION, first.id, now=NOW)
+    end_campaign(engine, FIRST_ORGANISATION, first.id, now=NOW)
     assert len(asked(engine).asked_structures) == 3
 
 
@@ -183,11 +183,11 @@ def test_who_has_answered_bounced_or_whose_links_are_closed_is_not_written_to_ag
     filled(engine, tmp_path, 4)
     number = asked(engine).campaign.id
     links = secrets(engine, number)
-    end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(1))
+    end_campaign(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(1))
     assert set(secrets(engine, number)) == {siret(n) for n in (2, 3, 4)}, "a link that was closed is not drawn anew"
     assert queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 3
     keep_answer(engine, links[siret(2)], GivenAnswer(trades={GREEN: True}), now=NOW)
-    bounce(engine, FIRST_ORGANISATION, number, siret(3), "boîte pleine", now=NOW)
+    record_bounce(engine, FIRST_ORGANISATION, number, siret(3), "boîte pleine", now=NOW)
     last = {
         one.supplier_id.removeprefix("siret:"): one.messages[-1]
         for one in load_campaign(engine, FIRST_ORGANISATION, number).asked_structures
@@ -230,7 +230,7 @@ def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path:
         queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER)
     links = secrets(engine, number)
     keep_answer(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
-    bounce(engine, FIRST_ORGANISATION, number, siret(2), "boîte pleine", now=NOW)
+    record_bounce(engine, FIRST_ORGANISATION, number, siret(2), "boîte pleine", now=NOW)
     with pytest.raises(ChangeRefused, match="à partir du 4 décembre 2026"):
         queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW)
     assert queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 1
@@ -242,7 +242,7 @@ def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path:
     assert silent.supplier_id == f"siret:{siret(3)}"
     assert silent.messages[1].subject.startswith("Rappel : ")
     with pytest.raises(ChangeRefused, match="n’est pas dans la campagne"):
-        bounce(engine, FIRST_ORGANISATION, number, siret(77), "", now=NOW)
+        record_bounce(engine, FIRST_ORGANISATION, number, siret(77), "", now=NOW)
 
 
 def test_a_campaign_that_ends_closes_its_links_and_keeps_its_answers(engine: Engine, tmp_path: Path) -> None:
@@ -250,8 +250,8 @@ def test_a_campaign_that_ends_closes_its_links_and_keeps_its_answers(engine: Eng
     number = asked(engine).campaign.id
     links = secrets(engine, number)
     keep_answer(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
-    assert end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(2)) == 1
-    assert end(engine, FIRST_ORGANISATION, number, now=NOW) == 2
+    assert end_campaign(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(2)) == 1
+    assert end_campaign(engine, FIRST_ORGANISATION, number, now=NOW) == 2
     assert len(load_campaign(engine, FIRST_ORGANISATION, number).answered_structures) == 1
     with pytest.raises(ChangeRefused, match="close"):
         secrets(engine, number)

@@ -11,7 +11,7 @@ from matcher.domain.supplier import Supplier
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import NO_ADDRESS, about_lot
-from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
+from matcher.dossiers.asking.store import AskedSupplier, Campaign, CampaignState, StoredAnswer
 from matcher.dossiers.asking.told import (
     answer_sentence,
     answered_of,
@@ -46,7 +46,7 @@ def state(*answers: tuple[str, GivenAnswer | None, str]) -> CampaignState:
         1, FIRST_ORGANISATION, draft.title, 1, 1, draft.trades, draft.subject, draft.text, WHO, AT, None, None
     )
     structures = tuple(
-        AskedStructure(
+        AskedSupplier(
             number,
             f"essai:{name}",
             left_out,
@@ -54,7 +54,7 @@ def state(*answers: tuple[str, GivenAnswer | None, str]) -> CampaignState:
             None,
             Supplier(f"essai:{name}", name, (SupplierKind.ESAT,)),
             (),
-            AnswerKept(datetime(2026, 11, 20 + number), given, False, None) if given else None,  # noqa: DTZ001  # UTC without zone
+            StoredAnswer(datetime(2026, 11, 20 + number), given, False, None) if given else None,  # noqa: DTZ001  # UTC without zone
         )
         for number, (name, given, left_out) in enumerate(answers, start=1)
     )

@@ -16,7 +16,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause.followup import HoursKind
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.sheet import SPENDING, read_sheet
-from matcher.decisions.purchases.spending import Spent, read_spending
+from matcher.decisions.purchases.spending import SpendingLine, read_spending
 from matcher.dossiers.report.answer import ReportAnswer, annual_report, period_of
 from matcher.dossiers.report.compute import CountedContracts, LedgerRead, award_measures, contract_measures
 from matcher.dossiers.report.document import annual_document
@@ -57,7 +57,7 @@ def engine(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[En
 
 
 @pytest.fixture(scope="module")
-def ledger(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> tuple[Spent, ...]:
+def ledger(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> tuple[SpendingLine, ...]:
     path = tmp_path_factory.mktemp("historique") / "2026.csv"
     path.write_text(LEDGER, encoding="utf-8")
     return read_spending(read_sheet(path, SPENDING, 100).entries, load_shelf(engine), load_recogniser(engine))
@@ -153,7 +153,7 @@ def test_the_public_data_count_a_contract_once_however_many_won_it(engine: Engin
 
 
 def test_a_ledger_that_is_read_twice_counts_once_and_says_what_it_lacks(
-    engine: Engine, ledger: tuple[Spent, ...]
+    engine: Engine, ledger: tuple[SpendingLine, ...]
 ) -> None:
     once = report(engine, ledgers=[LedgerRead("2026.csv", TODAY, ledger)])
     found = once.report.ledger

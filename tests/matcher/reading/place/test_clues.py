@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.reading.place.candidates import Known, candidates_at
+from matcher.reading.place.candidates import PlaceContext, candidates_at
 from matcher.reading.place.clues import CLUES, DOUBTFUL, NEVER, PROOF, SAID, SURE, Verdict, verdict_on
 from matcher.reading.place.sentence import Sentence
 
@@ -32,13 +32,17 @@ WRITTEN = (
 
 
 def test_no_clue_is_dead(shared: Path) -> None:
-    texts = [(text, Known()) for text in WRITTEN]
+    texts = [(text, PlaceContext()) for text in WRITTEN]
     for suite in ("ranking_dev", "ranking_dense_dev", "ranking_boamp_dev", "reading_dev", "needs_dev", "notices_dev"):
         for line in (shared / f"eval/{suite}.jsonl").read_text(encoding="utf-8").splitlines():
             lot = json.loads(line)
             lieu = lot.get("lieu") or ""
             written = lieu if isinstance(lieu, str) else lieu["nom"] or ""
-            texts += [(lot["objet"], Known()), (lot["objet"], Known.of(["59"])), (written, Known(field=True))]
+            texts += [
+                (lot["objet"], PlaceContext()),
+                (lot["objet"], PlaceContext.of(["59"])),
+                (written, PlaceContext(field=True)),
+            ]
     held: set[str] = set()
     for text, known in texts:
         sentence = Sentence.of(text)
@@ -53,7 +57,7 @@ def verdict(text: str, name: str, *known: str, field: bool = False) -> Verdict |
     found = (
         its
         for start in range(len(sentence.words))
-        for its in candidates_at(sentence, start, Known.of(known, field=field))
+        for its in candidates_at(sentence, start, PlaceContext.of(known, field=field))
     )
     candidates = next(candidates for read, candidates in found if read.wording == name)
     return verdict_on(candidates)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from matcher.accounts import audit
-from matcher.accounts.audit import AuditFilter, AuditKind, Done
+from matcher.accounts.audit import AuditFilter, AuditKind, AuditLine
 from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ACCOUNT
@@ -24,7 +24,7 @@ NEED = {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge"}
 FROM = {"REMOTE_ADDR": "192.0.2.77"}
 
 
-def told(app: Flask, kind: AuditKind) -> list[Done]:
+def told(app: Flask, kind: AuditKind) -> list[AuditLine]:
     """The lines of a kind, the first written first."""
     its = app.extensions[EXTENSION]
     its.incidents.write()
@@ -68,7 +68,7 @@ def test_forged_forms_and_throttled_attempts_are_counted(team: Flask) -> None:
             client.post("/connexion", data={"login": "lecteur", "password": WRONG}, environ_base=FROM).status_code
             == 400
         )
-    (forged,) = {(line.action, line.target) for line in told(team, AuditKind.FORGERY)}
+    (forged,) = {(line.action, line.target) for line in told(team, AuditKind.FORM_REFUSAL)}
     assert forged == ("envoie un formulaire forgé, ou d’une session finie", "/connexion")
     page = read(client, "/connexion")
     for _ in range(MOST_BY_ACCOUNT + 2):
@@ -110,7 +110,7 @@ def test_a_file_that_leaves_says_its_name_and_how_many_lines(team: Flask, form: 
 def test_it_is_read_by_person_kind_and_period_page_by_page_and_leaves_as_csv(team: Flask) -> None:
     engine, now = team.extensions[EXTENSION].engine, datetime.now(UTC)
     for at in range(150):
-        audit.record_act(
+        audit.commit_audit_line(
             engine, at=now - timedelta(days=40), author="Jean", action=f"ancien {at}", kind=AuditKind.EXPORT
         )
     client = signed_in(team, INSTALLATION)
@@ -155,7 +155,7 @@ def test_an_address_with_what_the_form_has_not_is_the_page_all_the_same(team: Fl
 def test_an_organisation_reads_its_own_lines_and_a_reader_none(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     other = create_organisation(engine, OrganisationProfile("Outremont"), author="essai", now=datetime.now(UTC))
-    audit.record_act(
+    audit.commit_audit_line(
         engine, at=datetime.now(UTC), author="Ailleurs", action="emporte", owner=other.id, kind=AuditKind.EXPORT
     )
     client = signed_in(team, Role.ADMINISTRATOR)

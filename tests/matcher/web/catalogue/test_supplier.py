@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from matcher.accounts.roles import Role
 from matcher.catalogue.steward.corrections import waiting_suggestions
 from matcher.catalogue.store.read import find_supplier
-from matcher.catalogue.store.websites import Found, suggest
+from matcher.catalogue.store.websites import PageValue, suggest
 from matcher.db import writing
 from matcher.domain.french import NO_BREAK
 from matcher.web.frame.app_state import EXTENSION
@@ -95,9 +95,11 @@ URL = "https://berges.example/activites"
 
 def said_on_its_site(engine: Engine) -> list[int]:
     """Propose a trade, and a telephone that the page gives for several; return their numbers."""
-    trade = Found(KEY, "activite", "blanchisserie", "Nous lavons <b>votre</b> linge.")
+    trade = PageValue(KEY, "activite", "blanchisserie", "Nous lavons <b>votre</b> linge.")
     with writing(engine) as connection:
-        suggest(connection, [trade, Found(KEY, "telephone", "+33321001122", "", shared=True)], URL, date(2026, 11, 20))
+        suggest(
+            connection, [trade, PageValue(KEY, "telephone", "+33321001122", "", shared=True)], URL, date(2026, 11, 20)
+        )
     return [each.id for each in waiting_suggestions(engine, KEY)]
 
 

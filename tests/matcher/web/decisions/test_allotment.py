@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.corrections import correct_supplier
-from matcher.decisions.allotment.answer import Allotted
+from matcher.decisions.allotment.answer import AllotmentAnswer
 from matcher.decisions.allotment.compute import Allotment, AllottedLot, LotSite, Reach
 from matcher.web.decisions.allotment import lot_map
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
@@ -253,13 +253,13 @@ def test_columns_that_are_not_known_are_said_once_and_remembered(client: FlaskCl
 NOBODY = Reach((), np.zeros((0, 0), dtype=bool), np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32))
 
 
-def mapped(places: list[tuple[float, float]]) -> Allotted:
+def mapped(places: list[tuple[float, float]]) -> AllotmentAnswer:
     """One lot a site."""
     sites = tuple(LotSite(f"site {row}", at) for row, at in enumerate(places))
     lots = tuple(AllottedLot((row,), 1.0, 0.0, 0.0, enough=row % 2 == 0) for row in range(len(sites)))
     its = Allotment(lots, 0.0, 0.0, 1, exact=True)
     towns = tuple(site.label for site in sites)
-    return Allotted("x", "", sites, towns, NOBODY, 1, its, {}, (), (), 0, (), 1, 0, date(2026, 11, 25))
+    return AllotmentAnswer("x", "", sites, towns, NOBODY, 1, its, {}, (), (), 0, (), 1, 0, date(2026, 11, 25))
 
 
 PLACES = st.lists(

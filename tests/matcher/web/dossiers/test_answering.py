@@ -15,7 +15,7 @@ from matcher.answers.sharing import agree_by_telephone, note_handing, outgoing
 from matcher.catalogue.store.read import catalogue_version, find_supplier
 from matcher.db import open_database, reading, writing
 from matcher.dossiers.asking.campaign import about_lot
-from matcher.dossiers.asking.store import create_campaign, end, load_campaign
+from matcher.dossiers.asking.store import create_campaign, end_campaign, load_campaign
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.messages import amounts_in
@@ -171,12 +171,12 @@ def test_what_is_not_understood_is_said_and_nothing_is_written(
 
 
 def test_a_link_that_opens_nothing_is_one_page_for_all(structure: FlaskClient, link: str, team: Engine) -> None:
-    end(team, FIRST_ORGANISATION, 1, now=NOW, key=siret(2))
+    end_campaign(team, FIRST_ORGANISATION, 1, now=NOW, key=siret(2))
     forged = [
         read(structure, address) for address in ("/r/x", f"/r/{'x' * 32}", f"/r/{'x' * 5_000}", "/r/%00", f"{link}x")
     ]
     token = read(structure, link).all('input[name="csrf_token"]')[0]["value"]
-    end(team, FIRST_ORGANISATION, 1, now=NOW)
+    end_campaign(team, FIRST_ORGANISATION, 1, now=NOW)
     closed = read(structure, link)
     assert {page.status for page in (*forged, closed)} == {404}
     assert {page.text for page in (*forged, closed)} == {closed.text}

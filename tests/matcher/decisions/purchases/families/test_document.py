@@ -6,7 +6,12 @@ from datetime import date
 import pytest
 
 from matcher.decisions.purchases.families.compute import form_families, lines_of_sheet
-from matcher.decisions.purchases.families.document import Grouped, families_document, families_headline, families_object
+from matcher.decisions.purchases.families.document import (
+    FamilySheet,
+    families_document,
+    families_headline,
+    families_object,
+)
 from matcher.decisions.purchases.families.words import says
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.reference.law import BuyerNature
@@ -16,11 +21,11 @@ ON = date(2026, 11, 27)
 CLEANING = "Nettoyage des locaux"
 
 
-def grouped(*rows: dict[str, str], nature: BuyerNature | None = BuyerNature.OTHER, on: date = ON) -> Grouped:
+def grouped(*rows: dict[str, str], nature: BuyerNature | None = BuyerNature.OTHER, on: date = ON) -> FamilySheet:
     net = [{name: f"{text} HT" if text.isdigit() else text for name, text in row.items()} for row in rows]
     entries = tuple(replace(entry(**row), cells=(row.get("objet", ""),)) for row in net)
     sheet = PurchaseSheet(("Objet",), entries, (), (), ())
-    return Grouped(sheet, form_families(lines_of_sheet(entries), {}, on, nature), on, 1, 12)
+    return FamilySheet(sheet, form_families(lines_of_sheet(entries), {}, on, nature), on, 1, 12)
 
 
 def plain(text: str) -> str:
@@ -42,7 +47,7 @@ def test_a_family_says_its_sum_and_what_the_law_makes_of_it(
     amounts: tuple[str, str], nature: BuyerNature | None, said: str
 ) -> None:
     its = grouped(*({"objet": CLEANING, "montant": amount} for amount in amounts), nature=nature)
-    (family,) = its.found.families
+    (family,) = its.grouping.families
     assert said in plain(says(family, ON))
     lines = families_document(its).tables[-1]
     assert [plain(str(row.cells[-1])) for row in lines.rows] == [plain(says(family, ON))] * 2
@@ -61,7 +66,7 @@ def test_a_family_says_its_sum_and_what_the_law_makes_of_it(
 )
 def test_specific_services_are_judged_by_their_own_threshold(amount: str, said: str, unsaid: str) -> None:
     creche = {"objet": "Gestion d’une crèche", "cpv": "85312110", "montant": amount}
-    (family,) = grouped(creche, nature=BuyerNature.OTHER).found.families
+    (family,) = grouped(creche, nature=BuyerNature.OTHER).grouping.families
     told = plain(says(family, ON))
     assert said in told
     assert "procédure adaptée quel que soit le montant (R2123-1, 3°)" in told
@@ -74,15 +79,15 @@ def test_who_buys_is_asked_once_and_the_amounts_that_depend_on_it_are_said_once(
     said = [plain(one) for one in families_object(its)["remarks"]]
     assert [one for one in said if "140 000 € HT (État)" in one] == said[:1]
     assert said[0].endswith("Donnez une fois votre SIRET.")
-    assert not any("140 000" in plain(says(family, ON)) for family in its.found.families)
+    assert not any("140 000" in plain(says(family, ON)) for family in its.grouping.families)
     assert not families_object(grouped(*rows))["remarks"], "it is known"
 
 
 def test_works_are_counted_by_operation_and_a_day_without_table_concludes_nothing() -> None:
-    (works,) = grouped({"objet": "Travaux de peinture", "montant": "20000"}).found.families
+    (works,) = grouped({"objet": "Travaux de peinture", "montant": "20000"}).grouping.families
     assert "par opération (R2121-5)" in says(works, ON)
     before = date(2001, 1, 1)
-    (old,) = grouped({"objet": CLEANING, "montant": "20000"}, on=before).found.families
+    (old,) = grouped({"objet": CLEANING, "montant": "20000"}, on=before).grouping.families
     assert says(old, before).endswith("seuils de ce jour non connus")
 
 
@@ -94,7 +99,7 @@ def test_what_is_left_out_is_said_and_what_services_may_pool_adds_up() -> None:
     )
     told = families_object(its)
     assert (
-        plain(families_headline(its.found))
+        plain(families_headline(its.grouping))
         == "1 famille pour 2 lignes : 0 dépasse l’achat direct ; 1 est achetée par plusieurs services."
     )
     assert [plain(one) for one in told["remarks"]] == [

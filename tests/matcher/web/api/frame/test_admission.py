@@ -27,7 +27,7 @@ def test_what_the_audit_cannot_write_down_is_not_given(team: Flask, monkeypatch:
         raise DatabaseError("La base est occupée.")
 
     headers = token(team, "lecteur")
-    monkeypatch.setattr("matcher.web.api.frame.admission.audit.record_act", busy)
+    monkeypatch.setattr("matcher.web.api.frame.admission.audit.commit_audit_line", busy)
     refused = team.test_client().get("/api/v1/suppliers.jsonl", headers=headers)
     assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "indisponible", "5")
 
