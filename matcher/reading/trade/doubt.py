@@ -47,7 +47,7 @@ def guesses_of(
 ) -> tuple[ActivityGuess, ...]:
     """Return the activities worth showing, the likeliest first; those that are `named` are, whatever their confidence, and so are the `options` of a
     question, if one of them is."""
-    shown = named.union(options if max(confidence.values()) >= LEAST_CONFIDENCE else ())
+    shown = {*named, *(options if max(confidence.values()) >= LEAST_CONFIDENCE else ())}
     likely = [(-share, code) for code, share in confidence.items() if share >= LEAST_CONFIDENCE or code in shown]
     label = taxonomy().label
     return tuple(
