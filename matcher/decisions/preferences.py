@@ -1,5 +1,5 @@
 """Counts the contract sizes, durations and seasons that suppliers known for a trade prefer, from their answers, to help a buyer cut a need into lots; pure
-functions, with no count of fewer than `LEAST` answers shown."""
+functions. The choices of a question are shown only from `LEAST` answers to it; the number of answers always is."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from matcher.decisions.capacity_lookup import Means
 from matcher.domain.french import count, enumeration, number
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
 
-# Least answers for a count to be shown: with fewer, an organisation could be identified.
+# Least answers to a question for its choices to be shown, even one chosen once: with fewer, an organisation could be identified.
 LEAST = 3
 
 
@@ -51,6 +51,7 @@ QUESTIONS: Mapping[str, WishQuestion] = {
 }
 
 
+# The docstrings of JSON shapes are French: the documentation of the API shows them.
 class ChoiceShape(TypedDict):
     """Combien d’organisations préfèrent une réponse."""
 
@@ -61,7 +62,7 @@ class ChoiceShape(TypedDict):
 
 class PreferenceShape(TypedDict):
     """Ce que les organisations disent d’une question : combien y ont répondu (`answered`) ou ne l’ont pas dit (`silent`) ; sous trois réponses, `choices` et
-    `says` sont nuls."""
+    `says` sont nuls ; `says` l’est aussi sans majorité."""
 
     answered: int
     silent: int

@@ -159,6 +159,11 @@ class Spending:
             _part(str(each), [expense for expense in self.lines if expense.standing is each]) for each in KnownSupplier
         )
 
+    @property
+    def inclusive(self) -> SpendingPart:
+        """Sums over the lines of inclusive suppliers."""
+        return self.by_standing[0]
+
     @cached_property
     def by_kind(self) -> tuple[SpendingPart, ...]:
         """Sums of the inclusive lines by kinds of supplier; several kinds of one supplier are one group, so that it is a partition."""
@@ -199,7 +204,7 @@ class Spending:
     @property
     def share_of_suppliers(self) -> float | None:
         """The inclusive share of the suppliers, in [0, 1]; None if none is readable."""
-        return self.by_standing[0].suppliers / self.whole.suppliers if self.whole.suppliers else None
+        return self.inclusive.suppliers / self.whole.suppliers if self.whole.suppliers else None
 
     @property
     def alternatives(self) -> list[tuple[SpendingLine, Similar]]:
@@ -340,7 +345,7 @@ def spending_headline(spending: Spending) -> tuple[str, str]:
 
 
 def _share_words(spending: Spending, shares: InclusiveShares) -> str:
-    amount, whole = (unit(part.amounts[shares.tax], "€") for part in (spending.by_standing[0], spending.whole))
+    amount, whole = (unit(part.amounts[shares.tax], "€") for part in (spending.inclusive, spending.whole))
     sentence = (
         f"{unit(100 * shares.sure, '%', 1)} des dépenses connues sont inclusives : {amount} sur {whole} {shares.tax}"
     )

@@ -158,7 +158,7 @@ def doubts_table(snapshot: SpendingSnapshot) -> DocumentTable:
 
 def spending_tables(spending: Spending) -> list[DocumentTable]:
     """Return the tables of sums by standing, family and kind, and of shares by year and service, without empty ones."""
-    inclusive = spending.by_standing[0]
+    inclusive = spending.inclusive
     parts = (("Inclusif, par famille", spending.by_family), ("Inclusif, par type", spending.by_kind))
     tables = [spending_parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole)]
     tables += [spending_parts_table(title, spending, its, inclusive) for title, its in parts if its]

@@ -1,4 +1,5 @@
-"""The annual report as a Document (what pages, files and terminal show): indicators, contracts, hours, spending, exceptions, missing facts, sources."""
+"""A buyer's annual report on its social and inclusive purchases (article L2111-3), as a Document (what pages, files and terminal show): indicators, contracts,
+hours, spending, exceptions, missing facts, sources."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,8 +13,9 @@ from matcher.decisions.purchases.spending_document import LIMITS as SPENDING_LIM
 from matcher.decisions.purchases.spending_document import spending_parts_table, spending_tables
 from matcher.domain.french import count, day, enumeration, in_groups, number
 from matcher.dossiers.report.answer import AWARDS, ReportAnswer
-from matcher.dossiers.report.compute import AnnualReport, CountedContracts, award_measures, by_year, contract_measures
+from matcher.dossiers.report.compute import AnnualReport
 from matcher.dossiers.report.detail import detail_tables, missing_table
+from matcher.dossiers.report.measures import CountedContracts, award_measures, by_year, contract_measures
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -99,7 +101,7 @@ def annual_document(report: ReportAnswer, address: str = "") -> Document:
 
 
 def year_sentences(report_answer: ReportAnswer) -> str:
-    """Return the year in a few French sentences, one for each source that has something to count."""
+    """Return the year in a few French sentences, one for each source that has something to count; where none has, one on exemptions."""
     report = report_answer.report
     if report.empty:
         return (
@@ -108,18 +110,21 @@ def year_sentences(report_answer: ReportAnswer) -> str:
         )
     sentences = []
     if report.contracts:
-        whole, _, clause, _, reserved, *_ = contract_measures(report.contracts)
-        noted = count(whole.of, "marché noté dans vos dossiers", "marchés notés dans vos dossiers")
+        contracts = contract_measures(report.contracts)
+        noted = count(contracts.whole.of, "marché noté dans vos dossiers", "marchés notés dans vos dossiers")
         levers = "dont les leviers ne sont pas dits"
+        clause, reserved = contracts.clause, contracts.reserved
         if clause.count is not None:
             levers = f"dont {_at_least(clause)} avec une clause sociale et {_at_least(reserved)} {'réservés' if (reserved.count or 0) > 1 else 'réservé'}"
         sentences.append(f"{noted}, {levers}.")
     if report.awards:
-        whole, social, *_ = award_measures(report.awards)
-        published = f"{count(whole.of, 'marché publié', 'marchés publiés')} ({_publishers(report)}"
+        awards = award_measures(report.awards)
+        published = f"{count(awards.whole.of, 'marché publié', 'marchés publiés')} ({_publishers(report)}"
         if perhaps := sum(one.its.perhaps_told for one in report.awards):
             published += f" ; {number(perhaps)} peut-être {'dit' if perhaps == 1 else 'dits'} deux fois"
-        sentences.append(f"{published}), dont {number(social.count or 0)} déclarés avec une considération sociale.")
+        sentences.append(
+            f"{published}), dont {number(awards.social.count or 0)} déclarés avec une considération sociale."
+        )
     if report.ledger.spending.lines:
         sentences.append(spending_headline(report.ledger.spending)[0])
     if not sentences:
@@ -153,12 +158,12 @@ def _tables(report_answer: ReportAnswer) -> Iterator[DocumentTable]:
         "Ce que demande l’article L2111-3",
         _INDICATORS,
         tuple(map(DocumentRow, _indicators(report_answer))),
-        _least([*contract_measures(report.contracts), *award_measures(report.awards or ())]),
+        _least([*contract_measures(report.contracts).every, *award_measures(report.awards or ()).every]),
     )
     if report.contracts:
-        yield _measures("Marchés de vos dossiers", list(contract_measures(report.contracts)))
+        yield _measures("Marchés de vos dossiers", contract_measures(report.contracts).every)
     if report.awards:
-        yield _measures("Marchés publiés", list(award_measures(report.awards)))
+        yield _measures("Marchés publiés", award_measures(report.awards).every)
     if len(report.period.years) > 1:
         yield _yearly(report_answer)
     if report.contracts:
@@ -171,8 +176,7 @@ def _tables(report_answer: ReportAnswer) -> Iterator[DocumentTable]:
             yield replace(table, title=f"Dépenses : {table.title[0].lower()}{table.title[1:]}")
         places = spending.by(lambda line: report_answer.departements.get(line.id, "département non connu"))
         if places:
-            whole = spending.by_standing[0]
-            yield spending_parts_table("Dépenses : par département", spending, places, whole)
+            yield spending_parts_table("Dépenses : par département", spending, places, spending.inclusive)
     if report_answer.programme:
         name, on = report_answer.programme.name, day(report_answer.programme.on)
         says = f"« {name} », étudié le {on}. Des intentions d’achat, d’aucune année : elles ne comptent dans aucun chiffre ci-dessus."
@@ -185,14 +189,13 @@ def _indicators(report_answer: ReportAnswer) -> Iterator[tuple[DocumentCell, ...
     """Yield the indicators of article L2111-3, a row an indicator and source; an indicator without a source is « non connu ici »."""
     report = report_answer.report
     if report.contracts:
-        _, social, *_ = contract_measures(report.contracts)
-        yield _indicator(_SOCIAL, _FROM_DOSSIERS, social)
+        yield _indicator(_SOCIAL, _FROM_DOSSIERS, contract_measures(report.contracts).social)
     if report.awards:
-        _, social, _, _, _, won, *_ = award_measures(report.awards)
-        yield _indicator(_SOCIAL, _publishers(report), social)
-        yield _indicator(_INCLUSIVE, _publishers(report), won)
+        awards = award_measures(report.awards)
+        yield _indicator(_SOCIAL, _publishers(report), awards.social)
+        yield _indicator(_INCLUSIVE, _publishers(report), awards.inclusive)
     for shares in report.ledger.spending.shares:
-        inclusive = report.ledger.spending.by_standing[0]
+        inclusive = report.ledger.spending.inclusive
         source = f"{_FROM_LEDGER}, montants {shares.tax}"
         yield _INCLUSIVE, source, "", "", inclusive.amounts[shares.tax], shares.sure
     no = MarkedText("non connu ici", CellMark.UNKNOWN)
@@ -227,13 +230,13 @@ def _yearly(report_answer: ReportAnswer) -> DocumentTable:
     rows = [
         DocumentRow((str(year), one.label, _FROM_DOSSIERS, one.count, one.share, one.euros))
         for year, measures in by_year(contract_measures, report.contracts, lambda one: one.its.notified, report.period)
-        for one in measures[:5]
+        for one in measures.yearly
         if one.of
     ]
     rows += [
         DocumentRow((str(year), one.label, _publishers(report), one.count, one.share, one.euros))
         for year, measures in by_year(award_measures, report.awards or (), lambda one: one.its.notified, report.period)
-        for one in measures[:2]
+        for one in measures.yearly
         if one.of
     ]
     columns = (

@@ -5,9 +5,9 @@ from typing import Any
 
 from matcher.decisions.clause.followup import HoursKind, hours_by_year
 from matcher.dossiers.report.answer import AWARDS, ReportAnswer
-from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
 from matcher.dossiers.report.detail import lacking
 from matcher.dossiers.report.document import year_sentences
+from matcher.dossiers.report.measures import CountedContracts, award_measures, contract_measures
 from matcher.render.shaped import json_value, shaped
 
 # JSON key → kind of the hours noted by month.
@@ -23,7 +23,7 @@ def annual_object(report_answer: ReportAnswer) -> dict[str, Any]:
             report,
             imported=next((one.imported for one in report_answer.sources if one.key == AWARDS), None),
             perhaps_twice=sum(one.its.perhaps_told for one in report.awards),
-            contracts=_measures(award_measures(report.awards)),
+            contracts=_measures(award_measures(report.awards).every),
         )
     return {
         "organisation": shaped("name?=own_name siret?", report_answer.organisation),
@@ -33,7 +33,7 @@ def annual_object(report_answer: ReportAnswer) -> dict[str, Any]:
         "dossiers": shaped(
             "followed awarded_without_contract=unnoted contracts",
             report,
-            contracts=_measures(contract_measures(report.contracts)),
+            contracts=_measures(contract_measures(report.contracts).every),
         ),
         "public_data": public_data,
         "hours": {

@@ -1,7 +1,7 @@
 """The year of an organisation on a real database: each source counted apart, once, and nothing of anybody else's."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.sheet import SPENDING, read_sheet
 from matcher.decisions.purchases.spending import SpendingLine, read_spending
 from matcher.dossiers.report.answer import ReportAnswer, annual_report, period_of
-from matcher.dossiers.report.compute import CountedContracts, LedgerRead, award_measures, contract_measures
+from matcher.dossiers.report.compute import LedgerRead
 from matcher.dossiers.report.document import annual_document
 from matcher.dossiers.report.files import annual_object
+from matcher.dossiers.report.measures import CountedContracts, award_measures, contract_measures
 from matcher.jobs.works import WorkStore
 from matcher.notices.intake import take_notice_files
 from matcher.notices.undoing import undo_any_import
@@ -76,13 +77,13 @@ def report(
     return annual_report(engine, owner, profile, load_shelf(engine), studies, period, TODAY, ledgers)
 
 
-def by_label(measures: Iterator[CountedContracts]) -> dict[str, CountedContracts]:
+def by_label(measures: Iterable[CountedContracts]) -> dict[str, CountedContracts]:
     return {one.label: one for one in measures}
 
 
 def test_the_contracts_of_dossiers_are_counted_by_lever_and_what_is_not_said_is_at_least(engine: Engine) -> None:
     its = report(engine).report
-    found = by_label(contract_measures(its.contracts))
+    found = by_label(contract_measures(its.contracts).every)
     whole = found["Tous les marchés attribués"]
     assert (whole.count, whole.euros, whole.without) == (3, 400_000, 1), (
         "not that of 2025, nor that of another organisation"
@@ -139,7 +140,7 @@ def test_the_hours_are_those_of_the_months_of_the_period_and_none_where_nobody_n
 def test_the_public_data_count_a_contract_once_however_many_won_it(engine: Engine) -> None:
     its = report(engine).report
     assert its.awards is not None
-    found = by_label(award_measures(its.awards))
+    found = by_label(award_measures(its.awards).every)
     assert (found["Tous les marchés publiés"].count, found["Tous les marchés publiés"].euros) == (4, 400_000)
     assert found["Avec une considération sociale déclarée"].share == 0.5
     assert (found["dont marché réservé"].euros, found["dont clause sociale"].euros) == (60_000, 200_000)
