@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from matcher.clock import today
 from matcher.decisions.purchases.batch import Studies
-from matcher.decisions.purchases.study import BatchKind
+from matcher.decisions.purchases.study import StudyKind
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.store import having
 from matcher.jobs.works import WorkStore
@@ -24,7 +24,7 @@ def corrected_needs(engine: Engine, owner: OrganisationId) -> tuple[CorpusSenten
         if reading.told
     ]
     studies = Studies(WorkStore(engine), owner, today)
-    for study in reversed(studies.all(BatchKind.PROGRAMME)):
+    for study in reversed(studies.all(StudyKind.PROGRAMME)):
         sentences += [corrected_sentence(objet, [activity]) for objet, activity in studies.trades_told(study)]
     chosen = {sentence.objet.casefold(): sentence for sentence in sentences}
     known = taxonomy().index

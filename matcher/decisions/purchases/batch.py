@@ -32,7 +32,7 @@ from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told, sheet_defaults
 from matcher.decisions.purchases.spending_document import SpendingSnapshot
-from matcher.decisions.purchases.study import FILE, BatchKind, Study
+from matcher.decisions.purchases.study import FILE, Study, StudyKind
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
@@ -77,7 +77,7 @@ class Studies:
 
     def drop(
         self,
-        kind: BatchKind,
+        kind: StudyKind,
         file_name: str,
         stream: IO[bytes],
         buyer: BuyerDefaults = NO_DEFAULTS,
@@ -94,7 +94,7 @@ class Studies:
         work = self._work(key)
         return None if work is None else Study.of(work)
 
-    def all(self, *kinds: BatchKind) -> list[Study]:
+    def all(self, *kinds: StudyKind) -> list[Study]:
         """Return the studies of these kinds, the last first."""
         return list(map(Study.of, self.works.of(self._owner, *(kind.value for kind in kinds))))
 
@@ -110,7 +110,7 @@ class Studies:
         work = self._work(key)
         if work is not None:
             request = {**work.asked, "on": self._today().isoformat()}
-            kept_step = "" if reread else BatchKind(work.kind).sheet_step
+            kept_step = "" if reread else StudyKind(work.kind).sheet_step
             self.works.again(
                 self._owner,
                 key,
@@ -149,7 +149,7 @@ class Studies:
                 study
             )  # raises if the study was deleted meanwhile; else another answer came first, and the loop retries
         # A few lines are answered when the page is shown; many need the background job.
-        if study.kind is BatchKind.PROGRAMME and self._count_unanswered(study) > _MOST_IN_REQUEST:
+        if study.kind is StudyKind.PROGRAMME and self._count_unanswered(study) > _MOST_IN_REQUEST:
             self.works.again(self._owner, study.key, work.asked, person, keep=lambda _: True)
         return ()
 
@@ -191,7 +191,7 @@ class Studies:
         return work
 
     def _work(self, key: str) -> Work | None:
-        return self.works.get(self._owner, key, *BatchKind)
+        return self.works.get(self._owner, key, *StudyKind)
 
 
 class _Results:
@@ -231,7 +231,7 @@ def _run_study(hold: Hold) -> Mapping[str, Any]:
     sheet = _sheet(hold.engine, study, steps, lambda: hold.file(FILE), hold.stop)
     if study.kind.sheet_step not in steps:
         hold.keep(study.kind.sheet_step, msgspec.to_builtins(sheet))
-    if study.kind is BatchKind.RECONCILIATION and study.who and not study.version and _SETTLED not in steps:
+    if study.kind is StudyKind.RECONCILIATION and study.who and not study.version and _SETTLED not in steps:
         answers, _ = reconciliation.read_sheet_answers(sheet.entries, load_recogniser(hold.engine))
         settle_names(hold.engine, answers, author=study.who, now=hold.work.since)
         hold.keep(_SETTLED, len(answers))
@@ -253,7 +253,7 @@ def _run_study(hold: Hold) -> Mapping[str, Any]:
 
 
 _REFUSALS = (ReadRefused, SheetRefused, FileGone, DatabaseError)
-STUDIES = tuple(WorkKind(kind.value, _run_study, _REFUSALS, days=KEPT_DAYS, defect=_DEFECT) for kind in BatchKind)
+STUDIES = tuple(WorkKind(kind.value, _run_study, _REFUSALS, days=KEPT_DAYS, defect=_DEFECT) for kind in StudyKind)
 
 
 def _sheet(
@@ -301,9 +301,9 @@ def _compute_result(
     tell: Tell,
 ) -> Result:
     day = date.fromisoformat(study.on)
-    if study.kind is BatchKind.RECONCILIATION:
+    if study.kind is StudyKind.RECONCILIATION:
         return _recognise_all(engine, study, sheet, tell)
-    if study.kind is BatchKind.PROGRAMME:
+    if study.kind is StudyKind.PROGRAMME:
         lines = _purchases(study, sheet, sheet_answers)
         return ProgrammeAnswer(
             sheet, programme.answer_programme(shelf, lines, day, DEFAULT, answers, tell), shelf, DEFAULT, day

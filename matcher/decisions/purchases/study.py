@@ -1,4 +1,5 @@
-"""State of an uploaded purchase sheet in the job queue (a study): question, parameters, progress, headline; settings of each kind of study."""
+"""A study (a buyer's sheet of purchases or suppliers, uploaded, and the job that answers it): its question, parameters, progress and headline; the settings of
+each kind of study."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,33 +11,36 @@ from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
 from matcher.jobs.works import UNFINISHED, Work, WorkState
 
-# Name of the sheet among the files of its work.
+# Key of the sheet among the files of its job (`Work.files`).
 FILE = "fichier"
 
 
-class BatchKind(StrEnum):
-    """Question asked of a sheet: opinions on a programme, analysis of past spending, or reconciliation of supplier names."""
+class StudyKind(StrEnum):
+    """Question asked of a sheet."""
 
+    # May each future purchase be reserved to inclusive suppliers?
     PROGRAMME = "programme"
+    # What share of past spending went to inclusive suppliers?
     HISTORY = "historique"
+    # Which supplier of the catalogue does each written name mean?
     RECONCILIATION = "rapprochement"
 
     @property
     def sheet(self) -> SheetKind:
         """Kind of sheet that it reads (required columns)."""
-        return PROGRAMME if self is BatchKind.PROGRAMME else SPENDING
+        return PROGRAMME if self is StudyKind.PROGRAMME else SPENDING
 
     @property
     def form(self) -> int:
         """Version of its stored sheets and answers; those of another version are computed again."""
-        if self is BatchKind.RECONCILIATION:
+        if self is StudyKind.RECONCILIATION:
             return reconciliation.FORM
-        return programme.FORM if self is BatchKind.PROGRAMME else spending.FORM
+        return programme.FORM if self is StudyKind.PROGRAMME else spending.FORM
 
     @property
     def most_lines(self) -> int:
         """Most lines of a sheet."""
-        return purchases.MOST_LINES if self is BatchKind.PROGRAMME else MOST_LINES
+        return purchases.MOST_LINES if self is StudyKind.PROGRAMME else MOST_LINES
 
     @property
     def sheet_step(self) -> str:
@@ -46,12 +50,12 @@ class BatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One uploaded sheet. `place`: default place of its lines; `siret`: of its buyer; `who`: author of the answers written in it; `on`: day (ISO) of the
-    answers; `version`: of the catalogue used, 0 before; `says`: French headline or error; `done` of `total` lines answered; `before`: number of jobs ahead in
-    the queue; `person`: user who asked."""
+    """One uploaded sheet. `place`: default place of its lines; `siret`: of its buyer; `who`: name that signs the answers already written in the sheet by people;
+    `on`: day (ISO) for which the job answers; `version`: of the catalogue that the job used, 0 until it ends; `says`: French headline or error; `done`: lines
+    that the job has answered, of `total`; `before`: number of jobs ahead in the queue; `person`: user who asked."""
 
     key: str
-    kind: BatchKind
+    kind: StudyKind
     file_name: str
     size: int
     on: str
@@ -72,7 +76,7 @@ class Study:
         request, file = work.asked, work.files[FILE]
         return cls(
             key=work.key,
-            kind=BatchKind(work.kind),
+            kind=StudyKind(work.kind),
             file_name=file.name,
             size=file.size,
             on=request["on"],

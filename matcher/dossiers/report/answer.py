@@ -17,7 +17,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.programme_document import ProgrammeAnswer
 from matcher.decisions.purchases.spending_document import SpendingSnapshot
-from matcher.decisions.purchases.study import BatchKind
+from matcher.decisions.purchases.study import StudyKind
 from matcher.domain.age import DatedSource
 from matcher.dossiers.changes import KeepDecision
 from matcher.dossiers.clause_contract import followed_contracts
@@ -144,13 +144,13 @@ def _with_families(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward
 
 def _read_studies(studies: Studies, shelf: Shelf) -> tuple[list[LedgerRead], ProgrammeRead | None]:
     """Return the ledgers uploaded on the pages, the oldest first, and the last programme uploaded."""
-    done = [one for one in studies.all(BatchKind.HISTORY, BatchKind.PROGRAMME) if one.state is WorkState.DONE]
+    done = [one for one in studies.all(StudyKind.HISTORY, StudyKind.PROGRAMME) if one.state is WorkState.DONE]
     ledgers = []
-    for study in (one for one in reversed(done) if one.kind is BatchKind.HISTORY):
+    for study in (one for one in reversed(done) if one.kind is StudyKind.HISTORY):
         snapshot = studies.result(study, shelf)
         if isinstance(snapshot, SpendingSnapshot):
             ledgers.append(LedgerRead(study.file_name, date.fromisoformat(study.on), snapshot.spending.lines))
-    last = next((one for one in done if one.kind is BatchKind.PROGRAMME), None)
+    last = next((one for one in done if one.kind is StudyKind.PROGRAMME), None)
     answer = studies.result(last, shelf) if last else None
     if last is None or not isinstance(answer, ProgrammeAnswer):
         return ledgers, None

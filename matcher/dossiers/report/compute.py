@@ -1,5 +1,5 @@
-"""Counts of the annual report: contracts, levers (reservation, clause…), hours of insertion, spending, exceptions, each with how many items lack the fact.
-Pure. Figures of different sources are never added up."""
+"""Items of the annual report, chosen by its period: contracts, hours of insertion, plans, spending, exceptions; `measures.py` counts the contracts. Pure.
+Figures of different sources are never added up."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence

@@ -38,7 +38,7 @@ from matcher.decisions.purchases.spending_document import (
     spending_remarks,
     spending_tables,
 )
-from matcher.decisions.purchases.study import BatchKind, Study
+from matcher.decisions.purchases.study import Study, StudyKind
 from matcher.decisions.purchases.verification import MOST_NUMBERS
 from matcher.domain.french import count
 from matcher.domain.need import BuyerDefaults
@@ -72,12 +72,12 @@ _LONGEST_PLACE = 200
 PAGE = 100
 # Upload page of each kind of sheet.
 _HOME = {
-    BatchKind.PROGRAMME: "purchases.index",
-    BatchKind.HISTORY: "purchases.history",
-    BatchKind.RECONCILIATION: "recognition.show",
+    StudyKind.PROGRAMME: "purchases.index",
+    StudyKind.HISTORY: "purchases.history",
+    StudyKind.RECONCILIATION: "recognition.show",
 }
 # Kinds of sheet analysed again when the catalogue has changed: it takes seconds, and one result never mixes figures of an old and a new catalogue.
-_REANALYSED = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
+_REANALYSED = (StudyKind.HISTORY, StudyKind.RECONCILIATION)
 
 
 take_files(pages, lambda: LARGEST + FORM, "drop", "drop_history")
@@ -91,25 +91,25 @@ def studies() -> Studies:
 @pages.get("/programme", endpoint="index")
 def show_programmes() -> str:
     """Show the upload form of purchase programmes, and the uploaded ones."""
-    return home_page(BatchKind.PROGRAMME)
+    return home_page(StudyKind.PROGRAMME)
 
 
 @pages.get("/historique")
 def history() -> str:
     """Show the upload form of spending histories, and the uploaded ones."""
-    return home_page(BatchKind.HISTORY)
+    return home_page(StudyKind.HISTORY)
 
 
 @pages.post("/programme", endpoint="drop")
 def drop_programme() -> ResponseReturnValue:
     """Store an uploaded programme, and start its analysis."""
-    return drop_sheet(BatchKind.PROGRAMME)
+    return drop_sheet(StudyKind.PROGRAMME)
 
 
 @pages.post("/historique")
 def drop_history() -> ResponseReturnValue:
     """Store an uploaded history, and start its analysis."""
-    return drop_sheet(BatchKind.HISTORY)
+    return drop_sheet(StudyKind.HISTORY)
 
 
 @pages.get("/achats/<key>", endpoint="show")
@@ -135,7 +135,7 @@ def show_sheet(key: str) -> str:
         home=_HOME[study.kind],
         has_columns=bool(headers),
         working=study.unfinished,
-        kinds=BatchKind,
+        kinds=StudyKind,
         **(columns_asked(lacking) if lacking else {}),
     )
 
@@ -241,12 +241,12 @@ def _with_families(study: Study, answer: ProgrammeAnswer) -> ProgrammeAnswer:
     return answer
 
 
-def home_page(kind: BatchKind, fault: str = "", place: str = "", **column: object) -> str:
+def home_page(kind: StudyKind, fault: str = "", place: str = "", **column: object) -> str:
     """Render the upload page of a kind of sheet, with the uploaded ones; `column` is template context for a pasted column and its result."""
     return render_template(
         "decisions/purchases/depot.html",
         kind=kind,
-        kinds=BatchKind,
+        kinds=StudyKind,
         home=_HOME[kind],
         fault=fault,
         place=place or profile().place,
@@ -261,7 +261,7 @@ def home_page(kind: BatchKind, fault: str = "", place: str = "", **column: objec
     )
 
 
-def drop_sheet(kind: BatchKind) -> ResponseReturnValue:
+def drop_sheet(kind: StudyKind) -> ResponseReturnValue:
     """Store the sheet that a form uploads and redirect to its page; show the form again where no file was chosen."""
     file = request.files.get("fichier")
     place = " ".join(request.form.get("lieu", "").split())[:_LONGEST_PLACE]
@@ -270,7 +270,7 @@ def drop_sheet(kind: BatchKind) -> ResponseReturnValue:
     return keep_sheet(kind, file.filename, file.stream, place)
 
 
-def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "") -> ResponseReturnValue:
+def keep_sheet(kind: StudyKind, file_name: str, stream: IO[bytes], place: str = "") -> ResponseReturnValue:
     """Store a sheet, start its analysis, and redirect to its page."""
     buyer = BuyerDefaults(profile().siret, place)
     study = studies().drop(kind, file_name, stream, buyer, person(), signer_of(request.form))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.decisions.purchases.batch import LARGEST
 from matcher.decisions.purchases.reconciliation_document import pasted_sheet
-from matcher.decisions.purchases.study import BatchKind
+from matcher.decisions.purchases.study import StudyKind
 from matcher.decisions.purchases.verification import (
     MOST_NUMBERS,
     Verification,
@@ -37,7 +37,7 @@ take_files(pages, lambda: LARGEST + FORM, "drop")
 @pages.get("/rapprocher", endpoint="show")
 def show_recognition() -> ResponseReturnValue:
     """Show the form to paste a column or upload a sheet, and the result for the numbers in the address (`numeros`), if any."""
-    return _page(request.args["numeros"]) if "numeros" in request.args else home_page(BatchKind.RECONCILIATION)
+    return _page(request.args["numeros"]) if "numeros" in request.args else home_page(StudyKind.RECONCILIATION)
 
 
 @pages.get("/verifier")
@@ -49,7 +49,7 @@ def show_moved() -> ResponseReturnValue:
 @pages.post("/rapprocher", endpoint="drop")
 def drop_suppliers() -> ResponseReturnValue:
     """Store an uploaded sheet of suppliers, and start identifying them."""
-    return drop_sheet(BatchKind.RECONCILIATION)
+    return drop_sheet(StudyKind.RECONCILIATION)
 
 
 @pages.post("/verifier", endpoint="check")
@@ -57,7 +57,7 @@ def show_numbers() -> ResponseReturnValue:
     """Show the result for a pasted column of numbers; a column of names is stored as an uploaded sheet instead."""
     text = request.form.get("numeros", "")
     if holds_names(text) and may("recognition.drop"):
-        return keep_sheet(BatchKind.RECONCILIATION, "noms-colles.csv", BytesIO(pasted_sheet(text)))
+        return keep_sheet(StudyKind.RECONCILIATION, "noms-colles.csv", BytesIO(pasted_sheet(text)))
     return _page(text)
 
 
@@ -79,7 +79,7 @@ def _page(text: str) -> ResponseReturnValue:
     fault = _fault(text)
     verification = None if fault else check_numbers(desk().engine, pasted_numbers(text), desk().today())
     page = home_page(
-        BatchKind.RECONCILIATION,
+        StudyKind.RECONCILIATION,
         text=text,
         faults={"numeros": fault} if fault else {},
         told=_document(verification, text) if verification else None,

@@ -15,7 +15,7 @@ from matcher.db import open_database
 from matcher.decisions.purchases.batch import STUDIES, Studies
 from matcher.decisions.purchases.line import LineFacts
 from matcher.decisions.purchases.sheet_answers import SheetAnswer
-from matcher.decisions.purchases.study import BatchKind
+from matcher.decisions.purchases.study import StudyKind
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.corrected import corrected_needs
 from matcher.dossiers.frozen_list import freeze
@@ -46,7 +46,7 @@ def test_what_was_told_of_a_line_is_a_correction_and_is_of_who_told_it(own: Engi
     works = WorkStore(own)
     worker = Worker(works, STUDIES)
     studies = Studies(works, FIRST_ORGANISATION, lambda: date(2026, 11, 25))
-    study = studies.drop(BatchKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode()))
+    study = studies.drop(StudyKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode()))
     worker.wake()
     worker.wait(LONGEST_S)
     assert corrected_needs(own, FIRST_ORGANISATION) == ()

@@ -25,7 +25,7 @@ from matcher.db import open_database, reading
 from matcher.decisions.purchases import programme
 from matcher.decisions.purchases.batch import STUDIES, Studies
 from matcher.decisions.purchases.past_suppliers import PastSupplier, keep_past_suppliers, load_past_suppliers
-from matcher.decisions.purchases.study import BatchKind
+from matcher.decisions.purchases.study import StudyKind
 from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkState, WorkStore
@@ -133,11 +133,11 @@ def test_whoever_takes_a_study_up_goes_on_from_where_it_was(
     monkeypatch.setattr(programme, "answer_line", slow)
     its, other = app.extensions[EXTENSION], WorkStore(own)
     dropped = Studies(its.works, FIRST_ORGANISATION, lambda: TODAY).drop(
-        BatchKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode())
+        StudyKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode())
     )
     studies, worker = Studies(other, FIRST_ORGANISATION, lambda: date(2027, 1, 1)), Worker(other, STUDIES)
     assert begun.wait(LONGEST_S)
-    (work,) = other.of(FIRST_ORGANISATION, BatchKind.PROGRAMME.value)
+    (work,) = other.of(FIRST_ORGANISATION, StudyKind.PROGRAMME.value)
     steps = awaited(lambda: other.steps(work), lambda steps: len(steps) == 2)
     assert {name.partition(" ")[0] for name in steps} == {"feuille", "ligne"}
     its.worker.close()
@@ -218,7 +218,7 @@ def test_an_empty_catalogue_says_so(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
     app = create_app(engine, today=lambda: TODAY)
     studies = Studies(app.extensions[EXTENSION].works, FIRST_ORGANISATION, lambda: TODAY)
-    study = studies.drop(BatchKind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
+    study = studies.drop(StudyKind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
     finished(app)
     ended = studies.get(study.key)
     assert ended is not None

@@ -33,7 +33,7 @@ from matcher.db import open_database, reading, writing
 from matcher.decisions.coverage.network import Network
 from matcher.decisions.lots_work import COVER, CUT, FILE, coverage_asked
 from matcher.decisions.purchases.batch import Studies
-from matcher.decisions.purchases.study import BatchKind
+from matcher.decisions.purchases.study import StudyKind
 from matcher.dossiers.asking.store import list_campaigns as campaigns
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.dossier import DossierHeader
@@ -105,7 +105,7 @@ def held(app: Flask, owner: OrganisationId) -> Held:
         campaigns_of = table_of(CampaignRow)
         values = {**row, "who": "essai", "created": OPENED.replace(tzinfo=None)}
         campaign = connection.execute(insert(campaigns_of).returning(campaigns_of.c.id), values).scalar_one()
-    study = Studies(its.works, owner, lambda: TODAY).drop(BatchKind.PROGRAMME, "achats.csv", io.BytesIO(b"x"))
+    study = Studies(its.works, owner, lambda: TODAY).drop(StudyKind.PROGRAMME, "achats.csv", io.BytesIO(b"x"))
     cut = {"needs": [], "pasted": "", "file_name": "sites.csv", "unit": "", "lever": "", "wanted": 1, "lot_km": 10}
     cover = {**coverage_asked(Network((), ""), None, TODAY), "file_name": "sites.csv", "form": {}}
     files = {FILE: DroppedFile("sites.csv", io.BytesIO(b"x"))}
