@@ -1,4 +1,5 @@
-"""Compares lots with the structures of a network in a lots × structures matrix, from today's catalogue; called by command line and web page."""
+"""Compares a buyer's lots with the structures of a network (those of chosen kinds in a territory, or a list of them) in a lots × structures matrix, from
+today's catalogue; called by command line and web page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +34,16 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import as_of, lay_on_shelf, understand
 from matcher.ranking.ask import DECIMALS, LotOnShelf
 from matcher.ranking.engine import Ranking, rank
-from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, known_by_activity, within_reach
+from matcher.ranking.known import (
+    A_APPELER,
+    AUTRE,
+    BANDS,
+    CONNU,
+    INDICE,
+    band_of_each,
+    known_by_activity,
+    within_reach,
+)
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals import activity, references
@@ -47,6 +57,15 @@ COMPARING = "lots comparés"
 NO_TRADE, NO_PLACE = "métier non lu", "lieu non lu"
 # Most cells of the matrix: beyond, nobody reads it, and the spreadsheet is slow to open.
 MOST_PAIRS = 200_000
+_STANDING_OF_BAND = {
+    CONNU: LotStanding.KNOWN,
+    INDICE: LotStanding.HINT,
+    A_APPELER: LotStanding.TO_CALL,
+    AUTRE: LotStanding.OTHER,
+}
+# The cells of the matrix are indices in STANDINGS. Index of each band's standing, by index of the band.
+_INDEX_OF_BAND = np.array([STANDINGS.index(_STANDING_OF_BAND[band]) for band in range(len(BANDS))], dtype=np.int8)
+_KNOWN, _HINT = _INDEX_OF_BAND[[CONNU, INDICE]]
 _FAR, _REFUSED, _UNREAD = map(STANDINGS.index, (LotStanding.FAR, LotStanding.REFUSED, LotStanding.UNREAD))
 
 Tell = Callable[[str, int, int], None]
@@ -89,13 +108,13 @@ def cover_lots(
         )
     network_shelf = build_shelf(load_these(engine, network.ids))
     means = means_of(engine, network.ids)
-    lines: dict[Need, _MatrixRow] = {}
+    lot_rows: dict[Need, _MatrixRow] = {}
     for done, lot in enumerate(lots.lots):
         tell(COMPARING, done, len(lots.lots))
-        if lot.need not in lines:
-            lines[lot.need] = _matrix_row(lot.need, network_shelf, on)
+        if lot.need not in lot_rows:
+            lot_rows[lot.need] = _matrix_row(lot.need, network_shelf, on)
     return Coverage(
-        matrix=_matrix(lots.lots, [lines[one.need] for one in lots.lots], network_shelf, means),
+        matrix=_matrix(lots.lots, [lot_rows[one.need] for one in lots.lots], network_shelf, means),
         network=network.title,
         lots_said=lots.said,
         network_said=network.said,
@@ -106,44 +125,51 @@ def cover_lots(
 
 
 def _matrix(
-    lots: Sequence[AskedLot], lines: Sequence[_MatrixRow], shelf: Shelf, means: Mapping[str, Means]
+    lots: Sequence[AskedLot], lot_rows: Sequence[_MatrixRow], shelf: Shelf, means: Mapping[str, Means]
 ) -> CoverMatrix:
     """Stack the rows into a matrix, with structures in alphabetical order."""
-    cards = [shelf.suppliers[row] for row in range(len(shelf))]
-    order = sorted(range(len(shelf)), key=lambda row: (cards[row].name, cards[row].id))
+    cards = [shelf.suppliers[column] for column in range(len(shelf))]
+    order = sorted(range(len(shelf)), key=lambda column: (cards[column].name, cards[column].id))
     workers = [float(its) if its > 0 else None for its in shelf[WORKERS]]
     reasons: dict[str, int] = {}
-    reason = np.full((len(lines), len(shelf)), -1, dtype=np.int32)
-    for at, line in enumerate(lines):
-        for row, says in line.said.items():
-            reason[at, row] = reasons.setdefault(says, len(reasons))
+    reason = np.full((len(lot_rows), len(shelf)), -1, dtype=np.int32)
+    for at, lot_row in enumerate(lot_rows):
+        for column, says in lot_row.said.items():
+            reason[at, column] = reasons.setdefault(says, len(reasons))
     return CoverMatrix(
         lots=tuple(
-            replace(line.lot, label=one.label, title=one.title, where=one.where, doubts=(*one.doubts, *line.lot.doubts))
-            for one, line in zip(lots, lines, strict=True)
+            replace(
+                lot_row.lot,
+                label=one.label,
+                title=one.title,
+                where=one.where,
+                doubts=(*one.doubts, *lot_row.lot.doubts),
+            )
+            for one, lot_row in zip(lots, lot_rows, strict=True)
         ),
         structures=tuple(
             ComparedStructure(
-                id=cards[row].id,
-                name=cards[row].name,
-                organisation=cards[row].organisation,
-                kinds=cards[row].kinds,
-                city=cards[row].city,
-                workers=workers[row],
-                turnover=means[cards[row].id].turnover if cards[row].id in means else None,
-                capacity=means[cards[row].id].capacity if cards[row].id in means else "",
-                located=bool(len(shelf.points.of(row))),
+                id=cards[column].id,
+                name=cards[column].name,
+                organisation=cards[column].organisation,
+                kinds=cards[column].kinds,
+                city=cards[column].city,
+                workers=workers[column],
+                turnover=means[cards[column].id].turnover if cards[column].id in means else None,
+                capacity=means[cards[column].id].capacity if cards[column].id in means else "",
+                located=bool(len(shelf.points.of(column))),
             )
-            for row in order
+            for column in order
         ),
-        standing=np.stack([line.standing for line in lines])[:, order],
-        km=np.stack([line.km for line in lines])[:, order],
+        standing=np.stack([lot_row.standing for lot_row in lot_rows])[:, order],
+        km=np.stack([lot_row.km for lot_row in lot_rows])[:, order],
         reason=reason[:, order],
         reasons=tuple(reasons),
     )
 
 
 def _matrix_row(need: Need, shelf: Shelf, on: date) -> _MatrixRow:
+    """Return the row of a lot over the structures of the network, which are the rows of `shelf` and the columns of the matrix."""
     reading = as_of(understand(need), on)
     ask = lay_on_shelf(reading, shelf, on)
     lot = _describe_lot(reading)
@@ -153,7 +179,7 @@ def _matrix_row(need: Need, shelf: Shelf, on: date) -> _MatrixRow:
         return _MatrixRow(replace(lot, unread=unread), np.full(len(shelf), _UNREAD, dtype=np.int8), nowhere, {})
     ranking = rank(ask)
     band = ask.once(band_of_each)
-    near = np.where((band == AUTRE) | ask.once(within_reach), band, np.int8(_FAR))
+    near = np.where((band == AUTRE) | ask.once(within_reach), _INDEX_OF_BAND[band], np.int8(_FAR))
     standing = np.where(ranking.admits, near, np.int8(_REFUSED)).astype(np.int8)
     lot = replace(lot, answering=_answering(ranking, lot.etp))
     # Signals with their least value to be a reason: an activity of value 0, or a contract for another trade, is none.
@@ -161,15 +187,15 @@ def _matrix_row(need: Need, shelf: Shelf, on: date) -> _MatrixRow:
         (one, ranking.of(one), least) for one, least in ((activity.SIGNAL, 0), (references.SIGNAL, references.PRIOR))
     ]
     reasons: dict[int, str] = {}
-    for row in np.flatnonzero((standing == CONNU) | (standing == INDICE)).tolist():
+    for column in np.flatnonzero((standing == _KNOWN) | (standing == _HINT)).tolist():
         remarks = [
-            signal.say(ask, row, round(float(values[row]), DECIMALS)).short
+            signal.say(ask, column, round(float(values[column]), DECIMALS)).short
             for signal, values, least in signals
-            if values[row] > least
+            if values[column] > least
         ]
-        reasons[row] = " ; ".join(remarks)
+        reasons[column] = " ; ".join(remarks)
     for gate, refused in reversed(ranking.refused):
-        reasons |= {row: gate.says(ask, row) for row in np.flatnonzero(refused).tolist()}
+        reasons |= {column: gate.says(ask, column) for column in np.flatnonzero(refused).tolist()}
     return _MatrixRow(lot, standing, ask.distance_km, reasons)
 
 
@@ -204,7 +230,8 @@ def _territory(place: Place) -> str:
 
 
 def _answering(ranking: Ranking, etp: float | None) -> Answering:
-    """Return the possible answers to a lot, split into parts (each trade its text names × each place); a lot of too many parts is taken as one."""
+    """Return how the network could answer a lot: by one organisation, or by a groupement (joint bid). The lot is split into parts, each trade that its text
+    names × each place; one of too many parts is taken as one."""
     ask = ranking.ask
     named = [guess.code for guess in ask.reading.activities if guess.named and guess.code in ask.asked_codes]
     trades = named if len(named) > 1 else [""]
