@@ -1,4 +1,5 @@
-"""Error and outcome types of requests to online services and websites; in their own module, so that importing them loads no network library."""
+"""Errors and outcomes of requests to online services and to suppliers' websites, the largest size of a page, and the cache folder of a website; in a module of
+their own, so that importing them loads no network library."""
 
 import hashlib
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ class FetchError(Exception):
 
 
 class PageOutcome(StrEnum):
-    """Outcome of a request for one page, as shown in the table of pages."""
+    """Outcome of a request for one page of a supplier's website, as stored in the database table of pages (`WebsitePageRow.state`)."""
 
     READ = "lue"
     ROBOTS = "refusée par robots.txt"

@@ -106,6 +106,7 @@ Work = Callable[[BatchRequest, Partition], PartitionRows]
 def compute_rows(request: BatchRequest, part: Partition) -> PartitionRows:
     """Return the rows of a partition, with the pack that this process has open. Raises PackRefused if none is open."""
     pack = opened_pack(request.catalogue)
+    # Settings of the team that prepared the pack: its lines of the table of workforces, and its model that reads trades.
     follow_lines(pack.team)
     choose_model(pack.reader)
     weights = INCUMBENTS_FIRST if request.incumbents_first else DEFAULT

@@ -82,6 +82,7 @@ def _suppliers_asked(reading: Reading) -> Iterator[Line]:
         row = lever(lever_asked)
         chosen = row.label if row.open_to_all else f"{row.label} ; les autres types sont écartés"
     reserved = lever_asked and not lever(lever_asked).open_to_all
+    # Where the lot is not reserved, the label of the current persona (kind of visitor): « Clause sociale » for a winner of contracts.
     yield "Réservation ou clause" if reserved else persona_wording("besoin_levier"), chosen
     if other:
         quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
@@ -92,7 +93,7 @@ def _suppliers_asked(reading: Reading) -> Iterator[Line]:
         yield "Types exigés", f"{', '.join(reading.lot.kinds)} ; les autres sont écartés"
     if cited := said_kinds(reading):
         yield "Types lus dans le texte", f"{', '.join(cited)} : comptent dans le score, n’écartent personne"
-    if reading.mode:
+    if reading.mode:  # an activity that meets the need whatever its trade, such as seconded staff
         yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
 
 
@@ -146,9 +147,10 @@ def guide() -> Iterator[Line]:
 def assumptions() -> Iterator[Line]:
     """Yield the assumptions made where the lot and the directories give nothing."""
     near, local = unit(proximity.HALF_KM, "km"), unit(proximity.HALF_KM_LOCAL, "km")
+    by_ai = f"{local} pour une association intermédiaire, AI"
     yield "Hypothèse : capacité", _ETP_NEEDED
     yield (
         "Hypothèse : proximité",
-        f"sa valeur est divisée par deux tous les quarts de la portée du métier, à vol d’oiseau ({near} sans portée connue, {local} pour une AI).",
+        f"sa valeur est divisée par deux tous les quarts de la portée du métier, à vol d’oiseau ({near} sans portée connue, {by_ai}).",
     )
     yield "Hypothèse : type de structure", _USUAL

@@ -13,8 +13,9 @@ from matcher.reading.durations import read_duration
 
 _DAYS_A_MONTH = 365.25 / 12
 _LONGEST_MONTHS = 600.0
+# Longest description of the renewals that is read, in characters.
 _LONGEST_WORDS = 400
-# Article L2125-1: at most four years (eight for an « entité adjudicatrice »), unless justified.
+# Article L2125-1: at most four years (eight for an « entité adjudicatrice »), unless justified; in months.
 _FRAMEWORK_MONTHS = 48
 _LONG_FRAMEWORK = (
     "accord-cadre de {} mois (terme « {} mois »{}), au-delà des quatre ans de l’article L2125-1 (huit pour une entité adjudicatrice) : "
@@ -29,7 +30,9 @@ _TIMES = re.compile(r"(\d+)\s*(?:;|$)")
 
 
 def lot_months(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
-    """Return (months with renewals, months of the renewals, doubts); without a written duration, the time between the start and end dates."""
+    """Return (months with renewals, months of the renewals, doubts): the written duration, else the time between the start and end dates, with its renewals.
+
+    Months are None where unknown; doubts are French sentences."""
     count, unit = clean_number(written.duration).value, fold(written.duration_unit).strip()
     starts, ends = clean_date(written.starts).value, clean_date(written.ends).value
     if count and (unit in _UNITS or not unit):

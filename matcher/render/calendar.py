@@ -9,8 +9,8 @@ _LONGEST_LINE = 75  # octets, the end of the line not counted
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One event. `uid` never changes; `stamp` (UTC) is the last change, and `sequence` never decreases from one change to the next. `start` and `end` are
-    aware datetimes; `end` is None for an event without duration."""
+    """One event of a calendar. By an unchanged `uid`, a calendar recognises the event in a later file, and replaces it where `sequence` is not less; `stamp`
+    (UTC) is the last change. `start` and `end` are aware datetimes; `end` is None for an event without duration."""
 
     uid: str
     stamp: datetime
@@ -31,9 +31,8 @@ def calendar_of(room: str, entries: Iterable[CalendarEntry]) -> bytes:
     letters: list[str] = []
     for line in [*lines, "END:VCALENDAR"]:
         size = 0
-        for letter in (
-            line
-        ):  # folded at 75 octets, never inside a character; a continuation line starts with a space (RFC 5545, 3.1)
+        # Folded at 75 octets, never inside a character; a continuation line starts with a space (RFC 5545, 3.1).
+        for letter in line:
             octets = len(letter.encode())
             if size + octets > _LONGEST_LINE:
                 letters.append("\r\n ")

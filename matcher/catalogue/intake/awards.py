@@ -43,6 +43,7 @@ _FIRST_YEAR = 1990
 _NO_SOCIAL_AIM = ("Pas de considération sociale", "Sans objet")
 
 _HASHED = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
+# Columns of free text, from which forgotten values are erased.
 _WORDS = ("objet", "buyer_name", "social")
 _STANDING = AWARDS.c.superseded_by.is_(None)
 
@@ -146,7 +147,8 @@ def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
 
 
 class UndoneAwards(NamedTuple):
-    """Result of undoing an import of awards: counts of awards deleted and restored, and suppliers to compute again."""
+    """Result of undoing an import of awards. `removed`: awards that it had added, now gone; `restored`: awards that it had changed, back to their former values;
+    `touched`: ids of the suppliers to compute again."""
 
     removed: int
     restored: int
@@ -187,6 +189,7 @@ def _clean_awards(read: Iterable[tuple[AwardRecord, Where]], report: ImportRepor
             "amount": amount,
             "months": clean_number(record.months).value or None,
             "social": "" if record.social.strip() in _NO_SOCIAL_AIM else tidy(record.social),
+            # whether several companies share the amount: means nothing without one
             "shared": None if amount is None else record.shared,
         }
         if not siren:

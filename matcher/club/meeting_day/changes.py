@@ -1,4 +1,9 @@
-"""The changes that the journal of a meeting day records (event sourcing): one class each, with its data, effect and French sentence."""
+"""The changes that the journal of a meeting day (event: a day of planned buyer-supplier meetings) records (event sourcing): one class each, with its data,
+effect and French sentence.
+
+`apply` returns a new event, except that it may change in place the event's dicts (outcomes, sequels…): `replay` has copied them once, and a copy for each of
+thousands of journal lines would be slow.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,5 @@
-"""Interprets cells of a spreadsheet of participants: splits lists of names, maps words to meanings by `data/reference/mots_club.csv`."""
+"""Interprets cells of a spreadsheet of participants of a meeting day (planned buyer-supplier meetings): splits lists of names, maps words to meanings by
+`data/reference/mots_club.csv`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,8 +9,10 @@ from matcher.cleaning.names import name_key, tidy
 from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.reference.tables import rows
 
-# Meanings of cells on presence, in addition to the roles of participants.
-EITHER, COMES, AWAY = "selon le tableur", "vient", "ne vient pas"
+# Meaning of a cell on the role that names none (« entreprise », « association »): that of the sheet is taken.
+EITHER = "selon le tableur"
+# Meanings of cells on presence.
+COMES, AWAY = "vient", "ne vient pas"
 # Meaning of a cell that refers elsewhere for a need or an activity: « voir site web », « idem an dernier ».
 ELSEWHERE = "dit ailleurs"
 
@@ -37,9 +40,10 @@ def word_of(text: str) -> str:
 
 
 def role_of(text: str) -> str:
-    """Return the role that a cell names, by its parts where the whole decides nothing: « entreprise titulaire »; « selon le tableur » or empty otherwise.
+    """Return the role that a cell names, else its other meaning (`EITHER`, `COMES`…), empty where it has none.
 
-    Words of several roles name none, except those of an attributaire, which is an enterprise too."""
+    Where `word_of` decides nothing, the words anywhere in the cell are tried: « entreprise titulaire ». Words of several roles name none, except those of a
+    buyer with those of an attributaire: « entreprise privée titulaire » is an attributaire, although « entreprise privée » alone is a buyer."""
     word = word_of(text)
     if word and word != EITHER:
         return word

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("supplier_kind", sa.String(), nullable=False),
         sa.Column("lever", sa.String(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),  # e-mail of the reader
         sa.Column("pace", sa.String(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("opened", sa.DateTime(), nullable=False),
@@ -34,6 +34,7 @@ def upgrade() -> None:
     )
     for column in ("organisation_id", "supplier_id", "address"):
         op.create_index(op.f(f"ix_watch_{column}"), "watch", [column])
+    # A lot may be deleted before the rows of these two tables: `lot_id` is no foreign key.
     op.create_table(
         "watch_told",
         sa.Column("watch_id", sa.Integer(), nullable=False),

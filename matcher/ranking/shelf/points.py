@@ -34,12 +34,11 @@ BLOCK = 1024
 def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Floats:
     """Return (n,) kilometres from (3, n) unit vectors to the nearest commune of an area, 0 inside it, infinite where it has no coordinates. Points
     are grouped by commune: `towns` (t,) rows of the communes, ascending, -1 for unknown; `starts` (t + 1,) first point of each, then n."""
-    parts = quarters(place.communes)
+    parts = quarters(place.communes)  # arrondissements in place of Paris, Lyon and Marseille
     inside = rows = commune_rows(parts)
     if parts is not place.communes:
-        inside = np.concatenate(
-            (rows, commune_rows(place.communes))
-        )  # sites located in Paris as a whole are inside too
+        # Sites located in Paris as a whole are inside too.
+        inside = np.concatenate((rows, commune_rows(place.communes)))
     rows = rows[rows >= 0]
     centres = commune_vectors()[rows]
     centres = centres[~np.isnan(centres).any(axis=1)]
@@ -90,10 +89,10 @@ KEPT_BYTES = 32_000_000
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """u distinct points: `vectors` (3, u) unit vectors on the sphere, `commune` (u,) the row of their commune, -1 where unknown.
+    """u distinct points of the sites of n suppliers: `vectors` (3, u) unit vectors on the sphere, `commune` (u,) the row of their commune, -1 where unknown.
 
-    `first` (n,) is the point of each supplier's first located site, u where it has none; its other sites are at `more`, and
-    `more_owner` their suppliers' rows, ascending.
+    `first` (n,) is the point of each supplier's first located site, u where it has none. For the m other sites, `more` (m,) is the point of
+    each, and `more_owner` (m,) the row of its supplier, ascending.
     """
 
     vectors: Floats

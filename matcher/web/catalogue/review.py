@@ -1,5 +1,6 @@
-"""Page « À revoir »: possible duplicates, shown as pairs of records that a person merges or separates one by one; and imported rows whose kind of supplier
-is unknown, to keep or leave out."""
+"""Page « À revoir », of all that waits for a decision: possible duplicates, shown as pairs of records that a person merges or separates one by one; imported
+rows whose kind of supplier is unknown, to keep or leave out; and links to suppliers' answers, received by campaigns or noted in dossiers, and to suggestions
+read on their websites."""
 
 from datetime import datetime
 

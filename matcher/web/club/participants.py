@@ -117,7 +117,7 @@ def amend_participant(number: int, participant: int) -> ResponseReturnValue:
     event = event_of(number)
     registered = _participant(event, participant)
     sent = MultiDict(request.form)
-    sent["sort"] = registered.sort.value
+    sent["sort"] = registered.sort.value  # the role of a participant does not change
     form = ParticipantForm(sent)
     if form.faults:
         return _form(event, registered, form)
@@ -208,7 +208,7 @@ def answer_questions(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/rappels", endpoint="confirm")
 def confirm_point(number: int) -> ResponseReturnValue:
-    """Mark a point to check (`point`, its code) as correct."""
+    """Mark a point (`point`, its code) of the list « À rappeler », what is to be confirmed with participants by telephone, as correct."""
     page, code = url_for("participants.index", number=number, _anchor="rappels"), request.form.get("point", "")
 
     def list_changes(event: MeetingDay) -> Sequence[DayChange]:
@@ -231,6 +231,7 @@ def _participant(event: MeetingDay, key: int) -> Participant:
 def _form(
     event: MeetingDay, participant: Participant | None, form: ParticipantForm, status: int = 422
 ) -> tuple[str, int]:
+    # An organisation registered twice has one seat, the key of its first registration: the wishes of both are shown. 0 is the seat of none.
     seat = event.seat_of(participant.key) if participant else 0
     page = render_template(
         "club/participant.html",

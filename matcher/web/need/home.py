@@ -179,9 +179,8 @@ def home_content() -> Home:
         list_dossiers(current_desk.engine, whose, DossierFilter())[:MOST_DOSSIERS] if may("dossiers.index") else ()
     ):
         news = DossierNews((), ())
-        if (
-            each.state is not State.CLOSED
-        ):  # cached until the dossier, the catalogue, the day or the persona (kind of visitor) changes
+        if each.state is not State.CLOSED:
+            # Cached until the dossier, the catalogue, the day or the persona (kind of visitor) changes.
             key = (whose, each.id, each.version, shelf.version, today, current_persona())
             compute = partial(news_of, current_desk.engine, whose, each.id, shelf, today)
             news = cached_result("dossier_news", key, compute)
