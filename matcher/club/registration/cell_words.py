@@ -9,7 +9,7 @@ from matcher.cleaning.names import name_key, tidy
 from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.reference.tables import rows
 
-# Meaning of a cell on the role that names none (« entreprise », « association »): that of the sheet is taken.
+# Meaning of a cell on the role that names none (« entreprise », « association »): that of the sheet is taken, else supplier.
 EITHER = "selon le tableur"
 # Meanings of cells on presence.
 COMES, AWAY = "vient", "ne vient pas"
