@@ -17,7 +17,7 @@ LEAST_CONFIDENCE = 0.07
 MOST_GUESSES = 6
 # From this confidence on 96 of 100 readings are right on a fold of the corpus it began with (docs/evaluation.md). Of titles of contracts, plainer
 # than what a person tells, as many are right from a lower one on: 97 of 100 of that fold, and 99 of 100 past contracts.
-SURE, SURE_TITLE = 0.8, 0.6
+SURE, SURE_TITLE = 0.85, 0.6
 # Words that titles of contracts are made of, and words of a person who speaks, which no title has.
 _OF_TITLES = re.compile(
     r"\b(?:accord|acquisitions?|amenagement|construction|consultation|creation|etudes?|execution|exploitation|extension|fournitures?|location"
@@ -39,6 +39,7 @@ MOST_OPTIONS = 3
 # A CPV that says less than this of the work (those of insertion) contradicts no text, nor does a text less sure than this.
 TELLING, CLEAR = 0.3, 0.5
 _NOT_UNDERSTOOD = "Nous n’avons pas compris de quel métier il s’agit. Dites-le en deux mots, ou choisissez un code CPV."
+_A_LOT_EACH = "Un lot par métier attirerait plus de candidats"
 _EMPTY = "L’objet du lot est vide : décrivez le besoin en quelques mots."
 
 
@@ -130,11 +131,23 @@ def doubts_about(
     if not sure:
         likely = " ou ".join(f"« {label(code)} »" for code in options)
         return [ReadingDoubt(DoubtKind.TRADE_UNSURE, f"Activité à confirmer : {likely} ?")]
-    if trades := several_trades(guesses):
-        named = ", ".join(f"« {guess.label} »" for guess in trades)
-        says = f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."
-        return [ReadingDoubt(DoubtKind.TRADE, says)]
-    return []
+    trades = several_trades(guesses)
+    sure_trades = [guess for guess in trades if not is_doubtful(guess, guesses)]
+    says = []
+    if len(sure_trades) > 1:
+        says.append(f"Plusieurs métiers dans ce lot : {_quoted(sure_trades)}. {_A_LOT_EACH}.")
+    if perhaps := [guess for guess in trades if guess not in sure_trades]:
+        says.append(f"Aussi {_quoted(perhaps)} ? Si oui, {_A_LOT_EACH[0].lower()}{_A_LOT_EACH[1:]}.")
+    return [ReadingDoubt(DoubtKind.TRADE, sentence) for sentence in says]
+
+
+def is_doubtful(guess: ActivityGuess, guesses: Sequence[ActivityGuess]) -> bool:
+    """Return whether an activity is asked beside the first of `guesses` with a chance under one half: of sentences held out one in four then does."""
+    return guess.confidence < EVEN * guesses[0].confidence
+
+
+def _quoted(guesses: Iterable[ActivityGuess]) -> str:
+    return ", ".join(f"« {guess.label} »" for guess in guesses)
 
 
 def several_trades(guesses: Iterable[ActivityGuess]) -> tuple[ActivityGuess, ...]:

@@ -13,7 +13,7 @@ from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.place.areas import departements_of, name_apart
 from matcher.reading.place.places import read_places
-from matcher.reading.trade.doubt import shown_activities
+from matcher.reading.trade.doubt import is_doubtful, shown_activities
 from matcher.reference.geography.communes import commune, commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.wordings import persona_wording
@@ -66,8 +66,15 @@ def chips(query: Query) -> Iterator[Chip]:
     """Yield the chips in page order: the first trade, the places, then the other trades, lever, kinds, codes, sizes, date and buyer."""
     reading, lot = query.reading, query.lot
     sure = reading.told or reading.sure
+    shown = shown_activities(reading)
     trades = [
-        Chip(TRADE_LABEL, guess.label, f"activite:{guess.code}", doubt=not sure) for guess in shown_activities(reading)
+        Chip(
+            TRADE_LABEL,
+            guess.label,
+            f"activite:{guess.code}",
+            doubt=not sure or (not reading.told and is_doubtful(guess, shown)),
+        )
+        for guess in shown
     ]
     yield from trades[:1]
     for place in reading.places:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from matcher.reading.trade.doubt import SURE, SURE_TITLE, least_sure, sure_of
+from matcher.domain.reading import ActivityGuess
+from matcher.reading.trade.doubt import SURE, SURE_TITLE, doubts_about, least_sure, sure_of
+from matcher.reference.trades.activities import taxonomy
 
 GLASS, CLEANING = "proprete.vitrerie", "proprete.locaux"
 
@@ -25,3 +27,20 @@ def test_what_is_known_of_too_few_words_is_sure_of_nothing_whatever_the_share() 
     assert sure_of(shares, {}, 1.0, SURE_TITLE)
     assert not sure_of(shares, {}, 1.0, SURE)
     assert not sure_of(shares, {}, 0.4, SURE_TITLE)
+
+
+def test_another_trade_is_stated_where_likely_and_asked_where_not() -> None:
+    first, likely, doubtful = (
+        ActivityGuess(code, taxonomy().label(code), share, named=True)
+        for code, share in (("proprete.locaux", 0.6), ("linge.blanchisserie", 0.3), ("batiment.peinture", 0.1))
+    )
+
+    def said(*guesses: ActivityGuess) -> list[str]:
+        return [doubt.says for doubt in doubts_about(guesses, (), sure=True, empty=False, nothing=0.0)]
+
+    (stated,) = said(first, likely)
+    assert stated.startswith("Plusieurs métiers dans ce lot : ")
+    (asked,) = said(first, doubtful)
+    assert asked.startswith("Aussi « Peinture")
+    assert " ? Si oui, un lot par métier " in asked
+    assert said(first, likely, doubtful) == [stated, asked]
