@@ -23,6 +23,7 @@ from matcher.reading.trade.doubt import (
     sure_of,
 )
 from matcher.reading.trade.model import NOTHING, TextRead, TradeModel, current_model
+from matcher.reading.trade.spelling import respell
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
 from matcher.reference.trades.twins import twins_of
@@ -106,6 +107,7 @@ def _combine(
         doubts = [*code_doubts, *doubts_about((), (), sure=False, empty=empty, nothing=1.0)]
         even = {code: share for code, share in _even_shares(model).items() if code != NOTHING}
         return UnderstoodTrade((), *_rank_groups(even), tuple(doubts), False, (), text)
+    text, respelt = respell(text, model)
     words = model.read(text) if text else TextRead(_even_shares(model), NOTHING, {}, 1.0)
     shares = _with_cpv(words.shares, codes)
     named = _asked_beside(shares, words.beside)
@@ -115,7 +117,7 @@ def _combine(
     is_named = bool(codes) or not names_nothing(text)
     sure = max(activities.values()) >= SUPPOSED
     if text:
-        sure = is_named and sure_of(shares, words.beside, 1.0 if codes else words.known, least_sure(text))
+        sure = is_named and sure_of(shares, words.beside, 1.0 if codes else words.known - respelt, least_sure(text))
     options = () if sure else options_of(activities)
     guesses = guesses_of(activities, named, options)
     doubts = [

@@ -22,7 +22,7 @@ _SIGNS = ".;:!?(),+/&"
 OPENING = ("^", "-", *_SIGNS, *OPENERS)
 _CUT = re.compile(rf"([{_SIGNS}\n]|(?<=\s)-(?=\s)|\b(?:{'|'.join(OPENERS)})\b)")
 # « Réfection du gymnase – Électricité »: the dash of a title, which folding would drop.
-_DASHES = str.maketrans("–—", "--")
+DASHES = str.maketrans("–—", "--")
 _WORD = re.compile(r"[a-z0-9]+")
 # Greetings, which are left out: they are habits of a writer, not of a trade.
 POLITE = frozenset((
@@ -49,7 +49,7 @@ class Clause:
 
 def clauses_of(text: str) -> tuple[Clause, ...]:
     """Cut a text into clauses, each with its features by block, in the order of `BLOCKS`."""
-    pieces = _CUT.split(fold(text.translate(_DASHES)))
+    pieces = _CUT.split(fold(text.translate(DASHES)))
     clauses: list[Clause] = []
     opener = "^"
     for place in range(0, len(pieces), 2):

@@ -142,17 +142,28 @@ class TradeModel:
             is_spoken = speaks[int(read.alone[:, other].argmax())]
             if is_spoken and chance >= ASKED_TOO and all(self.apart[other, already] for already in others_asked):
                 others_asked[other] = chance
-        words = [word for clause in clauses for word in clause.words]
-        # « Élagages » is known where « élagage » is.
-        known = np.logical_or(
-            *(self._places([f"{WORD}{word}" for word in form])[1] for form in (words, [*map(singular, words)]))
-        )
+        known = np.isfinite(self.word_rarities([word for clause in clauses for word in clause.words]))
         return TextRead(
             shares,
             self.outcomes[first],
             {self.outcomes[other]: chance for other, chance in others_asked.items()},
             float(known.mean()) if len(known) else 0.0,
         )
+
+    def word_rarities(self, words: Sequence[str]) -> Floats:
+        """Return how rare each folded word is in the corpus, infinite where it is not there; « élagages » is as « élagage »."""
+        rarities = np.full(len(words), np.inf, np.float32)
+        for form in (words, [*map(singular, words)]):
+            # not by `_key`, which would remember every spelling that is tried
+            keys = np.fromiter((crc32(f"{WORD}{word}".encode()) for word in form), np.uint32, len(form))
+            places, known = self._rows(keys)
+            rarities = np.minimum(rarities, np.where(known, self.rarities[places].astype(np.float32), np.inf))
+        return rarities
+
+    def has_stem(self, word: str) -> bool:
+        """Return whether the stems of a word are features."""
+        names = [name for name, _ in stem_features([word])]
+        return bool(names) and bool(self._places(names)[1].all())
 
     def clause_weights(self, clauses: tuple[Clause, ...]) -> list[float]:
         """Return what each clause counts, from 0 (set aside) to 2; 1 where no cue speaks."""
@@ -246,9 +257,11 @@ class TradeModel:
 
     def _places(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return the row of each feature, and True where it has one."""
-        own = np.fromiter(map(_key, names), np.uint32, len(names))
-        at = np.searchsorted(self.keys, own).clip(max=len(self.keys) - 1)
-        return at, self.keys[at] == own
+        return self._rows(np.fromiter(map(_key, names), np.uint32, len(names)))
+
+    def _rows(self, keys: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        at = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
+        return at, self.keys[at] == keys
 
     def _weight(self, name: str, column: int) -> float:
         at, known = self._places([name])
