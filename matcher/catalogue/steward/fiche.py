@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.catalogue.identity.conflicts import FieldConflict, source_conflicts
 from matcher.catalogue.identity.merge import Merged, StoredRecord, by_trust, merge, record_origin
-from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.records import CleanRecord, without_old_contacts
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.sites import united_sites
 from matcher.catalogue.identity.succession import former_sirets
@@ -127,7 +127,14 @@ def fiche(
         contacts=tuple((contact.type, SourcedValue(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
         flags=_sourced_values(supplier.flags, records, lambda record: record.flags),
-        conflicts=source_conflicts(supplier_id, stored, trust),
+        conflicts=source_conflicts(
+            supplier_id,
+            [
+                item._replace(record=without_old_contacts(item.record, last_seen(item.record), contacts_since))
+                for item in stored
+            ],
+            trust,
+        ),
         door=_door_sentences(supplier, successor),
         questions=open_questions(merged),
         siblings=tuple(siblings),

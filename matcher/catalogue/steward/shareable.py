@@ -49,14 +49,14 @@ class Shareable:
         return ".\n".join(values)
 
 
-def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareable:
-    """Return the whole catalogue for a use. A supplier that no withheld source describes is unchanged."""
+def shareable(engine: Engine, use: Use, *, contacts_since: date | None, trust: Sequence[str] = TRUST) -> Shareable:
+    """Return the whole catalogue for a use, without the websites last confirmed before `contacts_since` (None: with all of them)."""
     cut: Counter[str] = Counter()
     suppliers: list[Supplier] = []
     with reading(engine) as connection:
         ids, dates = supplier_ids(connection), source_data_dates(connection)
         for part in chunks(ids):
-            suppliers += shareable_part(connection, part, use, cut, dates, trust)
+            suppliers += shareable_part(connection, part, use, cut, dates, contacts_since, trust)
     return Shareable(use, suppliers, dict(sorted(cut.items())), len(ids) - len(suppliers), mentions(engine, use))
 
 
@@ -71,21 +71,29 @@ def shareable_part(
     use: Use,
     cut: Counter[str],
     dates: Mapping[str, date | None],
+    contacts_since: date | None,
     trust: Sequence[str] = TRUST,
 ) -> list[Supplier]:
     """Return, in the order of ids, those of these suppliers that may be shared for a use, as their allowed sources describe them.
 
-    `cut` counts, by withheld source, those that lose its values; `dates` are those of `source_data_dates`, for suppliers without a dated record.
+    `cut` counts, by withheld source, those that lose its values; `dates` are those of `source_data_dates`, for suppliers without a dated record;
+    a website last confirmed before `contacts_since` is left out.
     """
     withheld = [key for key in SOURCES if not allows_use(key, use)]
     touched = _sources_of(connection, withheld, ids)
     for sources in touched.values():
         cut.update(sources)
     merged = _merge_without(connection, sorted(touched), withheld, trust)
-    remade = {supplier_id: each.supplier if each else None for supplier_id, each in merged.items()}
+    websites: dict[str, str] = {}  # of the suppliers merged again; the others are loaded with theirs
+    for key, contact in dated_contacts(connection, sorted(touched), contacts_since):
+        if contact.type == "website" and contact.origin.source not in withheld:
+            websites.setdefault(key, contact.value)
+    remade = {
+        key: replace(each.supplier, website=websites.get(key, "")) if each else None for key, each in merged.items()
+    }
     suppliers = [
         replace(allowed, references=tuple(won for won in supplier.references if won.source not in withheld))
-        for supplier in load_whole(connection, ids)
+        for supplier in load_whole(connection, ids, contacts_since)
         if (allowed := remade.get(supplier.id, supplier)) is not None
     ]
     for at, supplier in enumerate(suppliers):
