@@ -1,6 +1,7 @@
 """Commands `entremise catalogue show`, `conflicts`, `quality`, `correct`, `add` and `withdraw`: inspect suppliers' records and correct them by hand."""
 
 import click
+from sqlalchemy import Engine
 
 from matcher.catalogue.steward.corrections import (
     WrittenCorrection,
@@ -27,6 +28,7 @@ from matcher.cli.frame.options import (
     database_option,
     motive_option,
     receiving_catalogue,
+    record_act,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
@@ -120,7 +122,7 @@ def correct_supplier_command(
     statement = _statement(champs) | ({REFUSED: list(refused)} if refused else {})
     engine = catalogue(database)
     done = correct_supplier(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now())
-    _print_correction(done, "écrite")
+    _print_correction(engine, done, "écrite", author, ", ".join(statement))
 
 
 @command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")
@@ -158,8 +160,9 @@ def add_supplier_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    done = add_supplier(receiving_catalogue(database), statement, author=author, motive=motive, now=now())
-    _print_correction(done, "écrite")
+    engine = receiving_catalogue(database)
+    done = add_supplier(engine, statement, author=author, motive=motive, now=now())
+    _print_correction(engine, done, "écrite", author, ", ".join(statement))
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")
@@ -167,7 +170,8 @@ def add_supplier_command(
 @database_option
 def withdraw_correction_command(number: int, database: str | None) -> None:
     """Retire une correction : la valeur des sources revient. « entremise catalogue show » donne les numéros."""
-    _print_correction(withdraw_correction(catalogue(database), number, now=now()), "retirée")
+    engine = catalogue(database)
+    _print_correction(engine, withdraw_correction(engine, number, now=now()), "retirée")
 
 
 def _statement(champs: tuple[str, ...]) -> dict[str, list[str]]:
@@ -180,7 +184,11 @@ def _statement(champs: tuple[str, ...]) -> dict[str, list[str]]:
     return statement
 
 
-def _print_correction(done: WrittenCorrection, what: str) -> None:
+def _print_correction(engine: Engine, done: WrittenCorrection, what: str, author: str = "", fields: str = "") -> None:
+    """Print a correction written or withdrawn, and add it to the security journal: the names of its fields, not their values."""
+    detail = f"correction {done.id}" + (f" : {fields}" if fields else "")
+    action = "corrige le catalogue" if fields else "retire une correction"
+    record_act(engine, action, done.supplier_id or "", detail, author=author)
     where = (
         f" Fournisseur : {done.supplier_id}." if done.supplier_id else " Le fournisseur n’est plus dans le catalogue."
     )
