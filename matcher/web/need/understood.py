@@ -62,20 +62,20 @@ def in_one_line(understood: Sequence[Chip]) -> int:
     return max(1, sum(end <= _LINE for end in ends))
 
 
+def _trades(reading: Reading) -> list[Chip]:
+    """Return the chips of the trades asked: in doubt those read without being sure, or asked beside the first with a chance under one half."""
+    shown, sure = shown_activities(reading), reading.told or reading.sure
+    doubts = [not sure or (not reading.told and is_doubtful(guess, shown)) for guess in shown]
+    return [
+        Chip(TRADE_LABEL, guess.label, f"activite:{guess.code}", doubt)
+        for guess, doubt in zip(shown, doubts, strict=True)
+    ]
+
+
 def chips(query: Query) -> Iterator[Chip]:
     """Yield the chips in page order: the first trade, the places, then the other trades, lever, kinds, codes, sizes, date and buyer."""
     reading, lot = query.reading, query.lot
-    sure = reading.told or reading.sure
-    shown = shown_activities(reading)
-    trades = [
-        Chip(
-            TRADE_LABEL,
-            guess.label,
-            f"activite:{guess.code}",
-            doubt=not sure or (not reading.told and is_doubtful(guess, shown)),
-        )
-        for guess in shown
-    ]
+    trades = _trades(reading)
     yield from trades[:1]
     for place in reading.places:
         yield Chip("lieu", with_apostrophes(name_apart(place)), f"ou:{place.key}")

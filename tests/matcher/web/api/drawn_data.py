@@ -46,7 +46,7 @@ MORE: Mapping[str, tuple[dict[str, Any], ...]] = {
         {
             "contracts": [
                 {"objet": "Travaux de peinture", "places": ["Lille"], "euros": 400000, "percentage": 5, "months": 18, "start": "2027-01-04"},
-                {"objet": "Nettoyage", "places": ["Arras"], "hours": 600, "split": {"etti": 300}},
+                {"objet": "Nettoyage de locaux", "places": ["Arras"], "hours": 600, "split": {"etti": 300}},
             ]
         },
     ),
