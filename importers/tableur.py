@@ -121,16 +121,22 @@ def _references(understood: Columns, table: Table) -> tuple[str, ...]:
     return columns if len(distinct) >= _DISTINCT_SHARE * filled else ()
 
 
-def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: str) -> SupplierRecord | RefusedRow:
-    row.ignore(columns.names)
+def _values(row: Row, columns: Columns) -> dict[str, str]:
+    """Return the text of each field of a row; an address that ends with its postal code and town gives them, where no column does."""
     values = {}
     for field in _FIELDS:
         names = columns.of.get(field.key, ())
         values[field.key] = " ; ".join(filter(None, map(row.take, names))) if field.all else row.take(*names)
-    if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
-        return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     if not (values["post_code"] or values["city"]) and (town := _TOWN_AFTER_STREET.search(values["address"])):
         values["address"], values["city"] = values["address"][: town.start()].rstrip(" ,;–-\n"), town[0]
+    return values
+
+
+def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: str) -> SupplierRecord | RefusedRow:
+    row.ignore(columns.names)
+    values = _values(row, columns)
+    if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
+        return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = next(filter(None, (values["post_code"], values["city"], values["siret"])), "")
     contact = values.pop(_OF_CONTACT)
     if not values["email"] and is_box(contact):  # the contact's, if it is a generic address
