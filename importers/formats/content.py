@@ -93,15 +93,15 @@ _ACCENTS = "àâçéèêëîïôùûœ"
 _FRENCH = re.compile(f"(?=[a-z][{_ACCENTS}]|[{_ACCENTS}][a-z]|[A-Z][{_ACCENTS.upper()}]|[{_ACCENTS.upper()}][A-Z])")
 
 
-def _misread(encoding: str) -> str:
+def misread_pattern(encoding: str) -> re.Pattern[str]:
     """Return the pattern of the bytes of a UTF-8 accent or quote, read in another encoding (« Ã© » for « é »)."""
     accents, quotes, rest = (
         re.escape(codes.decode(encoding, "ignore")) for codes in (b"\xc2\xc3\xc5", b"\xe2", bytes(range(0x80, 0xC0)))
     )
-    return f"[{accents}][{rest}]|{quotes}[{rest}][{rest}]"
+    return re.compile(f"[{accents}][{rest}]|{quotes}[{rest}][{rest}]")
 
 
-_MISREAD = {name: re.compile(_misread(name)) for name in ("cp1252", "mac_roman")}
+_MISREAD = {name: misread_pattern(name) for name in ("cp1252", "mac_roman")}
 _WORD_END = re.compile(r"[ \t\r\n;,\"]")
 _SHOWN = 20
 _HTML_MARKS = ("<!doctype html", "<html", "<head", "<body", "<table", "<div")

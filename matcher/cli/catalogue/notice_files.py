@@ -31,8 +31,8 @@ def import_notices(
             dry_run=dry_run,
             progress=progress,
         )
-    said = count(report.counts["notices"], "avis lu", "avis lus")
-    record_import(engine, report, report.run, said, paths)
+    counts = count(report.counts["notices"], "avis lu", "avis lus")
+    record_import(engine, report, report.run, counts, paths)
     outlet.send(table=lambda out: print_notices_report(report, importer.title, out), json=report.as_dict)
 
 

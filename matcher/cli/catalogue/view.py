@@ -25,11 +25,11 @@ OUTCOMES = {
 NOTICES = {"new": ("nouvel avis", "nouveaux avis"), "changed": ("avis modifié", "avis modifiés")}
 
 
-def record_import(engine: Engine, report: ReadReport, run: int, said: str, paths: Sequence[Path]) -> None:
+def record_import(engine: Engine, report: ReadReport, run: int, counts: str, paths: Sequence[Path]) -> None:
     """Add an import to the security journal: its number, source, files and counts; none for a dry run."""
     if not report.dry_run:
         detail = ", ".join(filter(None, (report.source, file_names(paths))))
-        record_act(engine, "importe des fichiers", f"import {run}" if run else "", f"{detail} : {said}")
+        record_act(engine, "importe des fichiers", f"import {run}" if run else "", f"{detail} : {counts}")
 
 
 def print_report(done: ImportReport, title: str, out: Console) -> None:

@@ -245,8 +245,8 @@ def record_act(
     """Add what a command has just done to the security journal, under `author`, by default the user of the session. Raises DatabaseError."""
     from matcher.accounts.audit import AuditKind, commit_audit_line  # not for every command
 
-    kind, who = AuditKind.EXPORT if export else AuditKind.ACTION, author.strip() or getuser()
-    commit_audit_line(engine, at=now(), author=who, action=action, target=str(target), detail=detail, kind=kind)
+    kind, signer = AuditKind.EXPORT if export else AuditKind.ACTION, author.strip() or getuser()
+    commit_audit_line(engine, at=now(), author=signer, action=action, target=str(target), detail=detail, kind=kind)
 
 
 def contacts_since() -> date:
