@@ -83,14 +83,8 @@ def shareable_part(
     touched = _sources_of(connection, withheld, ids)
     for sources in touched.values():
         cut.update(sources)
-    merged = _merge_without(connection, sorted(touched), withheld, trust)
-    websites: dict[str, str] = {}  # of the suppliers merged again; the others are loaded with theirs
-    for key, contact in dated_contacts(connection, sorted(touched), contacts_since):
-        if contact.type == "website" and contact.origin.source not in withheld:
-            websites.setdefault(key, contact.value)
-    remade = {
-        key: replace(each.supplier, website=websites.get(key, "")) if each else None for key, each in merged.items()
-    }
+    remade = _merge_with_websites(connection, sorted(touched), withheld, contacts_since, trust)
+    # suppliers that are not merged again are loaded with their website
     suppliers = [
         replace(allowed, references=tuple(won for won in supplier.references if won.source not in withheld))
         for supplier in load_whole(connection, ids, contacts_since)
@@ -101,6 +95,24 @@ def shareable_part(
             days = (day for origin in supplier.origins if (day := dates.get(origin.source)))
             suppliers[at] = replace(supplier, updated=max(days, default=None))
     return suppliers
+
+
+def _merge_with_websites(
+    connection: Connection,
+    ids: Sequence[str],
+    withheld: Collection[str],
+    contacts_since: date | None,
+    trust: Sequence[str],
+) -> dict[str, Supplier | None]:
+    """Return suppliers merged again without the withheld sources, None for one that has no other, with a website confirmed since `contacts_since`."""
+    merged = _merge_without(connection, ids, withheld, trust)
+    websites: dict[str, str] = {}
+    for key, contact in dated_contacts(connection, ids, contacts_since):
+        if contact.type == "website" and contact.origin.source not in withheld:
+            websites.setdefault(key, contact.value)
+    return {
+        key: replace(each.supplier, website=websites.get(key, "")) if each else None for key, each in merged.items()
+    }
 
 
 def shareable_of(

@@ -39,8 +39,15 @@ def by_answers(opinion: Opinion) -> Iterator[tuple[str, str]]:
     if missing > 1:
         fewer = {2: "1", 3: "1 ou 2"}.get(missing, f"1 à {number(missing - 1)}")
         yield f"{fewer} oui", f"Pas encore : {' ; ou '.join(_remaining_options(opinion))}."
-    clause = f" : une clause sociale d’exécution ({law_words.clause_article(opinion.law)}) reste possible"
-    yield "aucun oui", f"Ne pas réserver{clause if opinion.hours.gives_work else ''}."
+    clause = f"une clause sociale d’exécution ({law_words.clause_article(opinion.law)}) reste possible"
+    # Those confirmed already count as much as a « oui » at these calls.
+    nobody = (
+        ("Pas encore : ", " ; ou ".join(_remaining_options(opinion)))
+        if opinion.told.confirmed
+        else ("Ne pas réserver",)
+    )
+    clause_too = (" ; " if opinion.told.confirmed else " : ") + clause if opinion.hours.gives_work else ""
+    yield "aucun oui", f"{''.join(nobody)}{clause_too}."
 
 
 def _remaining_options(opinion: Opinion) -> Iterator[str]:

@@ -111,6 +111,12 @@ def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:
     )
 
 
+def doubtful_activities(reading: Reading) -> list[ActivityGuess]:
+    """Return the activities shown that are in doubt: all of a reading that is not sure, else those hardly asked beside the first; none where chosen."""
+    shown = [] if reading.told else shown_activities(reading)
+    return [guess for guess in shown if not reading.sure or is_doubtful(guess, shown)]
+
+
 def likeliest_of(reading: Reading) -> tuple[ActivityGuess, ...]:
     """Return the activities that a list is ranked by as long as its trade is asked about; of one trade given twice, the likelier alone."""
     return tuple(_apart([guess for guess in reading.activities if guess.code in reading.asked]))

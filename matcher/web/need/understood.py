@@ -13,7 +13,7 @@ from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.place.areas import departements_of, name_apart
 from matcher.reading.place.places import read_places
-from matcher.reading.trade.doubt import is_doubtful, shown_activities
+from matcher.reading.trade.doubt import doubtful_activities, shown_activities
 from matcher.reference.geography.communes import commune, commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.wordings import persona_wording
@@ -62,20 +62,14 @@ def in_one_line(understood: Sequence[Chip]) -> int:
     return max(1, sum(end <= _LINE for end in ends))
 
 
-def _trades(reading: Reading) -> list[Chip]:
-    """Return the chips of the trades asked: in doubt those read without being sure, or asked beside the first with a chance under one half."""
-    shown, sure = shown_activities(reading), reading.told or reading.sure
-    doubts = [not sure or (not reading.told and is_doubtful(guess, shown)) for guess in shown]
-    return [
-        Chip(TRADE_LABEL, guess.label, f"activite:{guess.code}", doubt)
-        for guess, doubt in zip(shown, doubts, strict=True)
-    ]
-
-
 def chips(query: Query) -> Iterator[Chip]:
     """Yield the chips in page order: the first trade, the places, then the other trades, lever, kinds, codes, sizes, date and buyer."""
     reading, lot = query.reading, query.lot
-    trades = _trades(reading)
+    doubtful = doubtful_activities(reading)
+    trades = [
+        Chip(TRADE_LABEL, guess.label, f"activite:{guess.code}", guess in doubtful)
+        for guess in shown_activities(reading)
+    ]
     yield from trades[:1]
     for place in reading.places:
         yield Chip("lieu", with_apostrophes(name_apart(place)), f"ou:{place.key}")

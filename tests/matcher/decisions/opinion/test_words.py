@@ -66,6 +66,11 @@ def test_the_sentence_for_the_notice_stays_closed_until_three_are_confirmed() ->
     assert sized[0] == "Combien de salariés, pour un lot d’environ 2\u00a0ETP par an ?"
     assert unsure[0] == "Faites-vous bien ce métier : Espaces verts ?"
     assert [answers for answers, _ in next_steps.by_answers(its)] == ["2 oui", "1 oui", "aucun oui"]
+    confirmed = [candidate("A"), candidate("B"), *(hinted(f"C{n}") for n in range(9))]
+    *_, (_, nobody) = next_steps.by_answers(given_on(confirmed))
+    assert nobody.startswith("Pas encore : appelez les ")
+    *_, (_, nobody) = next_steps.by_answers(given_on([hinted(f"C{n}") for n in range(9)]))
+    assert nobody.startswith("Ne pas réserver")
     assert list(next_steps.by_answers(given_on([candidate(f"A{n}") for n in range(3)]))) == []
 
 
