@@ -1,10 +1,8 @@
-"""Opens a file, recognises its type from its first bytes (not its extension), and decodes its text in chunks: by its BOM, as UTF-8, or in the one-byte
-encoding that shows most French accents."""
+"""Opens a file, recognises its type from its first bytes (not its extension), and decodes its text (BOM, UTF-8 or Windows-1252) in chunks."""
 
 import codecs
 import io
-import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -86,24 +84,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings of one byte a character, by their name, the commonest first.
-_ONE_BYTE = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (cp850)"}
-_ACCENTS = "àâçéèêëîïôùûœ"
-# A French accent beside a letter of its case: what a text in the right encoding shows.
-_FRENCH = re.compile(f"(?=[a-z][{_ACCENTS}]|[{_ACCENTS}][a-z]|[A-Z][{_ACCENTS.upper()}]|[{_ACCENTS.upper()}][A-Z])")
-
-
-def misread_pattern(encoding: str) -> re.Pattern[str]:
-    """Return the pattern of the bytes of a UTF-8 accent or quote, read in another encoding (« Ã© » for « é »)."""
-    accents, quotes, rest = (
-        re.escape(codes.decode(encoding, "ignore")) for codes in (b"\xc2\xc3\xc5", b"\xe2", bytes(range(0x80, 0xC0)))
-    )
-    return re.compile(f"[{accents}][{rest}]|{quotes}[{rest}][{rest}]")
-
-
-_MISREAD = {name: misread_pattern(name) for name in ("cp1252", "mac_roman")}
-_WORD_END = re.compile(r"[ \t\r\n;,\"]")
-_SHOWN = 20
 _HTML_MARKS = ("<!doctype html", "<html", "<head", "<body", "<table", "<div")
 
 
@@ -165,8 +145,7 @@ def decode(file: File) -> tuple[str, list[Remark]]:
 
 
 def read_text(file: File) -> Text:
-    """Return the text: encoded by its BOM, else UTF-8, else in the likeliest encoding of one byte, with a remark unless it is Windows-1252; a declared
-    encoding is ignored.
+    """Return the text: encoded by its BOM, else UTF-8, else Windows-1252; a declared encoding is ignored.
 
     Undecodable bytes are replaced by « � », and a remark gives their first line. Raises SourceError for binary content."""
     declared = _bom(next(file_parts(file.path, _HEAD_BYTES), b""))
@@ -175,9 +154,6 @@ def read_text(file: File) -> Text:
             file.path, "ce fichier n’est pas du texte (octets nuls) ; enregistrez-le en CSV UTF-8 ou en XLSX."
         )
     encoding = declared or _guess(file)
-    if encoding in ("mac_roman", "cp850"):
-        message = f"Fichier lu en {_ONE_BYTE[encoding]}, un encodage ancien : vérifiez les accents, ou enregistrez-le en CSV UTF-8."
-        return Text(file, encoding, (Remark(1, message),))
     if _fits(file, encoding):
         return Text(file, encoding)
     line = 1
@@ -186,48 +162,19 @@ def read_text(file: File) -> Text:
         line += before.count("\n")
         if fault:
             break
-    name = {"utf-8-sig": "UTF-8", **_ONE_BYTE}.get(encoding, encoding.upper())
+    name = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper())
     message = f"Caractères illisibles en {name}, remplacés par « � » : vérifiez l’encodage du fichier."
     return Text(file, encoding, (Remark(line, message),))
 
 
 def _guess(file: File) -> str:
-    """Return UTF-8 if the file is valid, or has more valid accents than faulty bytes; else the encoding of one byte that shows most French accents."""
+    """Return UTF-8 if the file is valid, or has more valid accents than faulty bytes; else Windows-1252."""
     if _fits(file, "utf-8"):
         return "utf-8"
     valid = _decode_parts(file, "utf-8", "ignore")
     accents = sum(len(part) - len(part.encode("ascii", errors="ignore")) for part in valid)
     faults = sum(part.count("\ufffd") for part in _decode_parts(file, "utf-8", "replace"))
-    return "utf-8" if accents > faults else max(_ONE_BYTE, key=lambda name: _count_french(file, name))
-
-
-def _count_french(file: File, encoding: str) -> int:
-    count, last = 0, ""
-    for part in _decode_parts(file, encoding, "replace"):
-        count += len(_FRENCH.findall(last + part))
-        last = part[-1:] or last
-    return count
-
-
-def misread_word(text: Text) -> tuple[str, str]:
-    """Return (a word as it is written, as it should be) where a text in UTF-8 was saved after being read in another encoding: where such accents outnumber
-    the right ones. Two empty texts elsewhere."""
-    right, wrong = 0, Counter[str]()
-    words: dict[str, str] = {}
-    for part in text.parts():
-        if part.isascii():
-            continue
-        right += len(_FRENCH.findall(part))
-        for encoding, pattern in _MISREAD.items():
-            faults = [match.start() for match in pattern.finditer(part)]
-            wrong[encoding] += len(faults)
-            for at in faults[:1]:
-                before, after = part[max(0, at - _SHOWN) : at], part[at : at + _SHOWN]
-                words.setdefault(encoding, _WORD_END.split(before)[-1] + _WORD_END.split(after)[0])
-    encoding, times = next(iter(wrong.most_common(1)), ("", 0))
-    if times <= right:
-        return "", ""
-    return words[encoding], words[encoding].encode(encoding, "replace").decode("utf-8", "replace")
+    return "utf-8" if accents > faults else "cp1252"
 
 
 def _fits(file: File, encoding: str) -> bool:

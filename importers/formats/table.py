@@ -8,7 +8,7 @@ from itertools import islice, zip_longest
 
 from importers.emit import Row
 from importers.formats.columns import UNTITLED
-from importers.formats.content import Content, File, Text, misread_word, read_text
+from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
 from importers.formats.excerpt import excerpt
 from importers.formats.sheets import WorkbookSheet, spread
@@ -72,15 +72,7 @@ def text_of(file: File) -> Text:
         raise SourceError(file.path, "ce fichier est du JSON, pas un tableau ; il faut un CSV ou un classeur.")
     if file.content is not Content.TEXT:
         raise SourceError(file.path, "ce fichier est un classeur ; il faut ici un fichier texte (CSV).")
-    text = read_text(file)
-    word, meant = misread_word(text)
-    if word:
-        raise SourceError(
-            file.path,
-            f"ce fichier semble mal encodé : on y lit « {excerpt(word, 40)} » pour « {excerpt(meant, 40)} ». Repartez de l’original et "
-            "enregistrez-le en CSV UTF-8 ou en XLSX.",
-        )
-    return text
+    return read_text(file)
 
 
 def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None, *, merged: bool = False) -> Table:

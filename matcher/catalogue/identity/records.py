@@ -7,7 +7,7 @@ import hashlib
 import json
 import marshal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date
 from functools import lru_cache
@@ -76,14 +76,6 @@ class CleanRecord(SupplierValues):
     def key(self) -> tuple[str, str]:
         """Record key: the source and the reference in that source."""
         return self.source, self.ref
-
-
-def without_old_contacts(record: CleanRecord, seen: date | None, before: date | None) -> CleanRecord:
-    """Return a record without contacts where its date, else `seen` (the day of its last import), is before `before`; unchanged where either is None."""
-    confirmed = record.as_of or seen
-    if before is None or confirmed is None or confirmed >= before:
-        return record
-    return replace(record, phone="", email="", website="", other_contacts=())
 
 
 _NAMES = tuple(field.name for field in fields_of(CleanRecord))

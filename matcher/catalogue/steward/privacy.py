@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Connection, Engine, String, bindparam, delete, inse
 
 from importers import REGISTRY
 from matcher.catalogue.identity.merge import merge
-from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload, without_old_contacts
+from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.identity.references import listing_of, opaque
 from matcher.catalogue.identity.trust import STATED, STRUCTURE, TRUST
 from matcher.catalogue.intake.awards import forget_awards_of, scrub_awards
@@ -222,9 +222,9 @@ def purge(
     DatabaseError or OSError."""
 
     def empty_contacts(record: CleanRecord, seen: date) -> CleanRecord:
-        return (
-            without_old_contacts(record, seen, before) if any(getattr(record, name) for name in _CONTACTS) else record
-        )
+        if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
+            return record
+        return replace(record, phone="", email="", website="", other_contacts=())
 
     with writing(engine, keep=not dry_run) as connection:
         _drop_undo_values(connection)

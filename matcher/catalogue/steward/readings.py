@@ -4,7 +4,6 @@ Supplier sheet (« fiche »): all records, conflicts and history of one supplier
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -12,13 +11,12 @@ from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.identity.conflicts import FieldConflict, source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord
-from matcher.catalogue.identity.records import from_payload, without_old_contacts
+from matcher.catalogue.identity.records import from_payload
 from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.steward.fiche import Fiche, Waiting, fiche
 from matcher.catalogue.steward.quality import Quality, quality_report
 from matcher.catalogue.steward.review import pairs
 from matcher.catalogue.store.awarded import references
-from matcher.catalogue.store.contacts import count_contacts
 from matcher.catalogue.store.read import find_id, same_siren
 from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS, SUPPLIERS
 from matcher.db import reading
@@ -70,43 +68,27 @@ def read_fiche(
     )
 
 
-def read_conflicts(
-    engine: Engine, *, contacts_since: date | None = None, trust: Sequence[str] = TRUST
-) -> list[FieldConflict]:
-    """Return all conflicts between the sources of the catalogue's suppliers, by supplier, but for contacts last confirmed before `contacts_since`."""
+def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[FieldConflict]:
+    """Return all conflicts between the sources of the catalogue's suppliers, by supplier."""
     with reading(engine) as connection:
         return [
             conflict
-            for supplier_id, stored in _stored_suppliers(connection, contacts_since)
+            for supplier_id, stored in _stored_suppliers(connection)
             for conflict in source_conflicts(supplier_id, stored, trust)
         ]
 
 
-def read_quality(
-    engine: Engine, *, stale_before: date, contacts_since: date | None = None, trust: Sequence[str] = TRUST
-) -> Quality:
-    """Return the quality report of the whole catalogue; a supplier whose contacts were all confirmed before `contacts_since` counts as without contact."""
+def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
+    """Return the quality report of the whole catalogue."""
     with reading(engine) as connection:
-        report = quality_report(_stored_suppliers(connection), trust, stale_before, references(connection))
-        return replace(report, without_contact=report.suppliers - count_contacts(connection, contacts_since)[1])
+        return quality_report(_stored_suppliers(connection), trust, stale_before, references(connection))
 
 
-def _stored_suppliers(
-    connection: Connection, contacts_since: date | None = None
-) -> Iterator[tuple[str, list[StoredRecord]]]:
-    """Stream (supplier id, its records), by id, without loading them all, nor the contacts last confirmed before `contacts_since`."""
-    columns = (RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone, IMPORT_RUNS.c.started)
+def _stored_suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
+    """Stream (supplier id, its records), by id, without loading them all."""
+    columns = (RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
     query = select(*columns).join(SUPPLIERS, SUPPLIERS.c.id == RECORDS.c.supplier_id)
-    query = query.join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
     query = query.order_by(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref)
     rows = connection.execute(query, execution_options={"yield_per": 1000})
     for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
-        yield (
-            supplier_id,
-            [
-                StoredRecord(
-                    without_old_contacts(from_payload(row.payload), row.started.date(), contacts_since), row.gone
-                )
-                for row in group
-            ],
-        )
+        yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]

@@ -49,14 +49,14 @@ class Shareable:
         return ".\n".join(values)
 
 
-def shareable(engine: Engine, use: Use, *, contacts_since: date | None, trust: Sequence[str] = TRUST) -> Shareable:
-    """Return the whole catalogue for a use, without the websites last confirmed before `contacts_since` (None: with all of them)."""
+def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareable:
+    """Return the whole catalogue for a use. A supplier that no withheld source describes is unchanged."""
     cut: Counter[str] = Counter()
     suppliers: list[Supplier] = []
     with reading(engine) as connection:
         ids, dates = supplier_ids(connection), source_data_dates(connection)
         for part in chunks(ids):
-            suppliers += shareable_part(connection, part, use, cut, dates, contacts_since, trust)
+            suppliers += shareable_part(connection, part, use, cut, dates, trust)
     return Shareable(use, suppliers, dict(sorted(cut.items())), len(ids) - len(suppliers), mentions(engine, use))
 
 
@@ -71,23 +71,21 @@ def shareable_part(
     use: Use,
     cut: Counter[str],
     dates: Mapping[str, date | None],
-    contacts_since: date | None,
     trust: Sequence[str] = TRUST,
 ) -> list[Supplier]:
     """Return, in the order of ids, those of these suppliers that may be shared for a use, as their allowed sources describe them.
 
-    `cut` counts, by withheld source, those that lose its values; `dates` are those of `source_data_dates`, for suppliers without a dated record;
-    a website last confirmed before `contacts_since` is left out.
+    `cut` counts, by withheld source, those that lose its values; `dates` are those of `source_data_dates`, for suppliers without a dated record.
     """
     withheld = [key for key in SOURCES if not allows_use(key, use)]
     touched = _sources_of(connection, withheld, ids)
     for sources in touched.values():
         cut.update(sources)
-    remade = _merge_with_websites(connection, sorted(touched), withheld, contacts_since, trust)
-    # suppliers that are not merged again are loaded with their website
+    merged = _merge_without(connection, sorted(touched), withheld, trust)
+    remade = {supplier_id: each.supplier if each else None for supplier_id, each in merged.items()}
     suppliers = [
         replace(allowed, references=tuple(won for won in supplier.references if won.source not in withheld))
-        for supplier in load_whole(connection, ids, contacts_since)
+        for supplier in load_whole(connection, ids)
         if (allowed := remade.get(supplier.id, supplier)) is not None
     ]
     for at, supplier in enumerate(suppliers):
@@ -95,24 +93,6 @@ def shareable_part(
             days = (day for origin in supplier.origins if (day := dates.get(origin.source)))
             suppliers[at] = replace(supplier, updated=max(days, default=None))
     return suppliers
-
-
-def _merge_with_websites(
-    connection: Connection,
-    ids: Sequence[str],
-    withheld: Collection[str],
-    contacts_since: date | None,
-    trust: Sequence[str],
-) -> dict[str, Supplier | None]:
-    """Return suppliers merged again without the withheld sources, None for one that has no other, with a website confirmed since `contacts_since`."""
-    merged = _merge_without(connection, ids, withheld, trust)
-    websites: dict[str, str] = {}
-    for key, contact in dated_contacts(connection, ids, contacts_since):
-        if contact.type == "website" and contact.origin.source not in withheld:
-            websites.setdefault(key, contact.value)
-    return {
-        key: replace(each.supplier, website=websites.get(key, "")) if each else None for key, each in merged.items()
-    }
 
 
 def shareable_of(

@@ -16,7 +16,7 @@ from importers.tableur import KIND
 from matcher.catalogue.identity.trust import OF_NOTICES, PUBLISHERS, source_title
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import OFFERED, importer_in_subprocess, recognise_in_subprocess
-from matcher.cli.catalogue.view import print_report, record_import
+from matcher.cli.catalogue.view import print_report
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.later import import_object
 from matcher.cli.frame.options import DAY, command, database_option, existing, receiving_catalogue
@@ -107,7 +107,6 @@ def import_command(
             data_date=data_date,
             progress=progress,
         )
-    record_import(engine, report, report.run, report.sentence, files)
     outlet.send(table=lambda out: print_report(report, REGISTRY[key].title, out), json=report.as_dict)
 
 

@@ -1,7 +1,6 @@
 """Commands `entremise catalogue show`, `conflicts`, `quality`, `correct`, `add` and `withdraw`: inspect suppliers' records and correct them by hand."""
 
 import click
-from sqlalchemy import Engine
 
 from matcher.catalogue.steward.corrections import (
     WrittenCorrection,
@@ -28,7 +27,6 @@ from matcher.cli.frame.options import (
     database_option,
     motive_option,
     receiving_catalogue,
-    record_act,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
@@ -65,7 +63,7 @@ def show_supplier_command(key: str, outlet: Outlet, database: str | None) -> Non
 @database_option
 def conflicts_command(outlet: Outlet, database: str | None) -> None:
     """Liste ce sur quoi deux sources se contredisent, au-delà de l’orthographe."""
-    field_conflicts = read_conflicts(catalogue(database), contacts_since=contacts_since())
+    field_conflicts = read_conflicts(catalogue(database))
     outlet.send(
         table=lambda out: fiches.print_conflicts(field_conflicts, out),
         json=lambda: [conflict_object(conflict) for conflict in field_conflicts],
@@ -92,9 +90,7 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
 
     Chaque source est jugée champ par champ (rempli, valide, ancien, contredit), avec quoi demander à qui.
     """
-    quality = read_quality(
-        catalogue(database), stale_before=kept_since(today(), months), contacts_since=contacts_since()
-    )
+    quality = read_quality(catalogue(database), stale_before=kept_since(today(), months))
     outlet.send(
         table=lambda out: fiches.print_quality(quality, out, place),
         json=lambda: quality_object(quality),
@@ -122,7 +118,7 @@ def correct_supplier_command(
     statement = _statement(champs) | ({REFUSED: list(refused)} if refused else {})
     engine = catalogue(database)
     done = correct_supplier(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now())
-    _print_correction(engine, done, "écrite", author, ", ".join(statement))
+    _print_correction(done, "écrite")
 
 
 @command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")
@@ -160,9 +156,8 @@ def add_supplier_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    engine = receiving_catalogue(database)
-    done = add_supplier(engine, statement, author=author, motive=motive, now=now())
-    _print_correction(engine, done, "écrite", author, ", ".join(statement))
+    done = add_supplier(receiving_catalogue(database), statement, author=author, motive=motive, now=now())
+    _print_correction(done, "écrite")
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")
@@ -170,8 +165,7 @@ def add_supplier_command(
 @database_option
 def withdraw_correction_command(number: int, database: str | None) -> None:
     """Retire une correction : la valeur des sources revient. « entremise catalogue show » donne les numéros."""
-    engine = catalogue(database)
-    _print_correction(engine, withdraw_correction(engine, number, now=now()), "retirée")
+    _print_correction(withdraw_correction(catalogue(database), number, now=now()), "retirée")
 
 
 def _statement(champs: tuple[str, ...]) -> dict[str, list[str]]:
@@ -184,11 +178,7 @@ def _statement(champs: tuple[str, ...]) -> dict[str, list[str]]:
     return statement
 
 
-def _print_correction(engine: Engine, done: WrittenCorrection, what: str, author: str = "", fields: str = "") -> None:
-    """Print a correction written or withdrawn, and add it to the security journal: the names of its fields, not their values."""
-    detail = f"correction {done.id}" + (f" : {fields}" if fields else "")
-    action = "corrige le catalogue" if fields else "retire une correction"
-    record_act(engine, action, done.supplier_id or "", detail, author=author)
+def _print_correction(done: WrittenCorrection, what: str) -> None:
     where = (
         f" Fournisseur : {done.supplier_id}." if done.supplier_id else " Le fournisseur n’est plus dans le catalogue."
     )

@@ -1,16 +1,12 @@
 """Terminal output of the report of an import of a directory of suppliers."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from sqlalchemy import Engine
 
-from matcher.catalogue.intake.report import ImportReport, ReadReport
-from matcher.catalogue.intake.runs import file_names
-from matcher.cli.frame.options import record_act
+from matcher.catalogue.intake.report import ImportReport
 from matcher.cli.frame.outlet import REFUSED, UNKNOWN, tally_table
 from matcher.domain.french import count
 
@@ -23,13 +19,6 @@ OUTCOMES = {
     "refused": ("refusé", "refusés"),
 }
 NOTICES = {"new": ("nouvel avis", "nouveaux avis"), "changed": ("avis modifié", "avis modifiés")}
-
-
-def record_import(engine: Engine, report: ReadReport, run: int, counts: str, paths: Sequence[Path]) -> None:
-    """Add an import to the security journal: its number, source, files and counts; none for a dry run."""
-    if not report.dry_run:
-        detail = ", ".join(filter(None, (report.source, file_names(paths))))
-        record_act(engine, "importe des fichiers", f"import {run}" if run else "", f"{detail} : {counts}")
 
 
 def print_report(done: ImportReport, title: str, out: Console) -> None:

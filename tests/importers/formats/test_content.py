@@ -58,11 +58,3 @@ def test_bytes_unknown_to_windows_1252_are_kept_and_flagged(tmp_path: Path) -> N
     text, said = decode(load(written(tmp_path, b"Nom;Siret\n\x81t\xe9;2\n")))
     assert text.splitlines()[1] == "\ufffdté;2"
     assert "Windows-1252" in said[0].message
-
-
-@pytest.mark.parametrize(("encoding", "said"), [("cp1252", ""), ("mac_roman", "Mac Roman"), ("cp850", "DOS")])
-@pytest.mark.parametrize("text", ["Nom;Catégorie\nÉlan créatif;à façon\n", "NOM;SPÉCIALITÉ\nCHÂTEAU;PÊCHE\n"])
-def test_an_encoding_of_one_byte_is_found_by_its_accents(tmp_path: Path, text: str, encoding: str, said: str) -> None:
-    found, remarks = decode(load(written(tmp_path, text.encode(encoding))))
-    assert found == text
-    assert [said in remark.message for remark in remarks] == [True] * bool(said)

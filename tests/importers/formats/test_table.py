@@ -9,7 +9,6 @@ import pytest
 from importers.emit import Row
 from importers.formats import HeaderRule, load, read_sheet_table
 from importers.formats.delimited import DELIMITERS
-from importers.formats.table import text_of
 from importers.importer import RefusedRow, SourceError
 from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx, written
 
@@ -67,15 +66,6 @@ def test_too_big_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_encodings_are_found(tmp_path: Path, encoding: str) -> None:
     rows = _rows(written(tmp_path, TABLE.encode(encoding)))
     assert [row["Commune"] for row in rows] == ["Étaples", "Lens"]
-
-
-@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
-def test_utf8_saved_after_being_read_in_another_encoding_is_refused(tmp_path: Path, encoding: str) -> None:
-    path = written(tmp_path, TABLE.replace("Siret", "N° Siret").encode().decode(encoding, "replace").encode())
-    with pytest.raises(SourceError, match=r"semble mal encodé : on y lit « N.+ » pour « N° »"):
-        text_of(load(path))
-    right = TABLE.replace("Lens", "À côté d’un â€™ mal lu")
-    assert text_of(load(written(tmp_path, right))).encoding == "utf-8", "one fault among right accents is no reason"
 
 
 def test_latin1_declared_utf8_is_read_as_it_is(tmp_path: Path) -> None:
