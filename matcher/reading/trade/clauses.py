@@ -23,7 +23,7 @@ OPENING = ("^", "-", *_SIGNS, *OPENERS)
 _CUT = re.compile(rf"([{_SIGNS}\n]|(?<=\s)-(?=\s)|\b(?:{'|'.join(OPENERS)})\b)")
 # « Réfection du gymnase – Électricité »: the dash of a title, which folding would drop.
 DASHES = str.maketrans("–—", "--")
-_WORD = re.compile(r"[a-z0-9]+")
+FOLDED_WORD = re.compile(r"[a-z0-9]+")
 # Greetings, which are left out: they are habits of a writer, not of a trade.
 POLITE = frozenset((
     "bonjour", "bonsoir", "madame", "mesdames", "monsieur", "messieurs", "merci", "cordialement", "salutations", "svp", "veuillez", "agreer",
@@ -53,7 +53,9 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
     clauses: list[Clause] = []
     opener = "^"
     for place in range(0, len(pieces), 2):
-        words = tuple(NUMBER if word.isdigit() else word for word in _WORD.findall(pieces[place]) if word not in POLITE)
+        words = tuple(
+            NUMBER if word.isdigit() else word for word in FOLDED_WORD.findall(pieces[place]) if word not in POLITE
+        )
         if words:
             of_words = Counter(name for name, _ in pair_features(WORD, words, words))
             of_pieces = Counter(itertools.chain.from_iterable(map(pieces_of, words)))

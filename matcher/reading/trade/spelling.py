@@ -1,20 +1,19 @@
 """Respells a need before its trade is read: a word that the model has never seen becomes the commonest word one letter away that it has."""
 
-import re
 from math import isfinite
 from string import ascii_lowercase
 
 import numpy as np
 
 from matcher.cleaning.words import fold
-from matcher.reading.trade.clauses import DASHES, OPENERS, POLITE
+from matcher.reading.trade.clauses import DASHES, FOLDED_WORD, OPENERS, POLITE
 from matcher.reading.trade.model import TradeModel
 
-# Letters of a word that may be respelt: a shorter one has several neighbours, and is often an acronym.
-SHORTEST = 6
+# Letters of a word that may be respelt: a shorter one has several neighbours, and is often an acronym; a longer one is no word, and its spellings
+# would be too many.
+SHORTEST, LONGEST = 6, 25
 # Words of a text that is respelt: a notice is proofread, and full of names.
 MOST_WORDS = 60
-_WORD = re.compile(r"[a-z0-9]+")
 # Words that are no features of a clause, so that the model has none of them.
 _GRAMMAR = POLITE.union(OPENERS)
 
@@ -26,19 +25,21 @@ def respell(text: str, model: TradeModel) -> tuple[str, float]:
     (docs/evaluation.md).
     """
     folded = fold(text.translate(DASHES))
-    words = _WORD.findall(folded)
-    # After the first word, a capital makes a name: « rue Charles », « à Poissy », and titles that are all in capitals.
-    names = {part for word in text.split()[1:] if any(map(str.isupper, word)) for part in _WORD.findall(fold(word))}
-    apart = names.union(_GRAMMAR)
-    long = [word for word in words if len(word) >= SHORTEST and word.isalpha() and word not in apart]
-    if not long or len(words) > MOST_WORDS:
+    words = FOLDED_WORD.findall(folded)
+    if len(words) > MOST_WORDS:
         return text, 0.0
+    # After the first word, a capital makes a name: « rue Charles », « à Poissy », and titles that are all in capitals.
+    names = {
+        part for word in text.split()[1:] if any(map(str.isupper, word)) for part in FOLDED_WORD.findall(fold(word))
+    }
+    apart = names.union(_GRAMMAR)
+    long = [word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in apart]
     unknown = {word for word, rarity in zip(long, model.word_rarities(long), strict=True) if not isfinite(rarity)}
     respelt = {word: _neighbour(word, model) for word in sorted(unknown)}
     changed = sum(respelt.get(word, word) != word for word in words)
     if not changed:
         return text, 0.0
-    return _WORD.sub(lambda match: respelt.get(match[0], match[0]), folded), changed / len(words)
+    return FOLDED_WORD.sub(lambda match: respelt.get(match[0], match[0]), folded), changed / len(words)
 
 
 def _neighbour(word: str, model: TradeModel) -> str:

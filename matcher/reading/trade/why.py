@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matcher.cleaning.words import fold, stems
 from matcher.domain.reading import Reading
-from matcher.reading.trade.clauses import NUMBER
+from matcher.reading.trade.clauses import FOLDED_WORD, NUMBER
 from matcher.reading.trade.corpus import sentences_of
 from matcher.reading.trade.model import TradeModel, current_model
 from matcher.reference.trades.twins import twins_of
@@ -39,7 +39,7 @@ def reasons_of(reading: Reading, text: str) -> TradeReasons:
     against = _telling(model.word_margins(text, other)) if other else {}
     written: dict[str, str] = {}  # how each word that the model reads is written
     for word in _WRITTEN.findall(f"{reading.lot.objet}\n{text}"):
-        for part in re.findall(r"[a-z0-9]+", fold(word)):
+        for part in FOLDED_WORD.findall(fold(word)):
             written.setdefault(part, word)
     words = _weightiest(margins, MOST_WORDS)
     least = LEAST_SHARE * margins[words[0]] if words else 0.0

@@ -70,6 +70,11 @@ def test_what_is_known_short_or_far_is_left_as_typed(text: str) -> None:
     assert respell(text, WORDS) == (text, 0.0)
 
 
+def test_of_an_endless_word_no_spelling_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.reading.trade.spelling._neighbour", lambda word, _: pytest.fail(word[:9]))
+    assert respell("a" * 200_000, WORDS) == ("a" * 200_000, 0.0)
+
+
 def test_a_long_text_is_left_as_typed() -> None:
     text = "plombrie " * (MOST_WORDS + 1)
     assert respell(text, WORDS) == (text, 0.0)
