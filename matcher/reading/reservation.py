@@ -115,17 +115,21 @@ def _read_sentence(sentence: str) -> Reserved:
     denials = (Reservation("", sentence, named),) if asserted != affirmed else ()
     clause = next((row for row in _rows("clause") if row.pattern.search(asserted)), None)
     if clause:
-        of_clause = Reservation(CLAUSE, sentence, named, clause.to_ask, not named and bool(_SOME_LOT.search(affirmed)))
+        of_clause = Reservation(CLAUSE, sentence, named, clause.to_ask, _some_lot(affirmed))
         return Reserved(clauses=(of_clause,), denials=denials)
     row = next((row for row in _rows("reserve") if row.pattern.search(asserted)), None)
     if row is None:
         return Reserved(denials=denials)
     by_words = lever_named(fold(asserted))
     lever = row.lever if row.lever != _BY_WORDS else by_words or EITHER
-    lots = lots_named(asserted)
-    some_lot = not lots and bool(_SOME_LOT.search(asserted))
-    reservation = Reservation(lever, sentence, lots, row.to_ask and not by_words, some_lot)
+    to_ask = row.to_ask and not by_words
+    reservation = Reservation(lever, sentence, lots_named(asserted), to_ask, _some_lot(asserted))
     return Reserved((reservation,), denials=denials)
+
+
+def _some_lot(normalised: str) -> bool:
+    """Return whether a text normalised by `flat` is about a lot of which it does not give the number."""
+    return not lots_named(normalised) and bool(_SOME_LOT.search(normalised))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,18 +36,14 @@ def by_answers(opinion: Opinion) -> Iterator[tuple[str, str]]:
         return
     missing, article = opinion.told.missing, lever(opinion.told.lever).article
     yield f"{number(missing)} oui", f"Réserver à l’article {article} : la phrase s’ouvre."
+    not_yet = f"Pas encore : {' ; ou '.join(_remaining_options(opinion))}"
     if missing > 1:
         fewer = {2: "1", 3: "1 ou 2"}.get(missing, f"1 à {number(missing - 1)}")
-        yield f"{fewer} oui", f"Pas encore : {' ; ou '.join(_remaining_options(opinion))}."
-    clause = f"une clause sociale d’exécution ({law_words.clause_article(opinion.law)}) reste possible"
+        yield f"{fewer} oui", f"{not_yet}."
     # Those confirmed already count as much as a « oui » at these calls.
-    nobody = (
-        ("Pas encore : ", " ; ou ".join(_remaining_options(opinion)))
-        if opinion.told.confirmed
-        else ("Ne pas réserver",)
-    )
-    clause_too = (" ; " if opinion.told.confirmed else " : ") + clause if opinion.hours.gives_work else ""
-    yield "aucun oui", f"{''.join(nobody)}{clause_too}."
+    nobody, sign = (not_yet, ";") if opinion.told.confirmed else ("Ne pas réserver", ":")
+    clause = f" {sign} une clause sociale d’exécution ({law_words.clause_article(opinion.law)}) reste possible"
+    yield "aucun oui", f"{nobody}{clause if opinion.hours.gives_work else ''}."
 
 
 def _remaining_options(opinion: Opinion) -> Iterator[str]:

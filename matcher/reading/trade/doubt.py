@@ -39,7 +39,7 @@ MOST_OPTIONS = 3
 # A CPV that says less than this of the work (those of insertion) contradicts no text, nor does a text less sure than this.
 TELLING, CLEAR = 0.3, 0.5
 _NOT_UNDERSTOOD = "Nous n’avons pas compris de quel métier il s’agit. Dites-le en deux mots, ou choisissez un code CPV."
-_A_LOT_EACH = "Un lot par métier attirerait plus de candidats"
+_A_LOT_EACH = "un lot par métier attirerait plus de candidats"
 _EMPTY = "L’objet du lot est vide : décrivez le besoin en quelques mots."
 
 
@@ -141,9 +141,9 @@ def doubts_about(
     sure_trades = [guess for guess in trades if not is_doubtful(guess, guesses)]
     says = []
     if len(sure_trades) > 1:
-        says.append(f"Plusieurs métiers dans ce lot : {_quoted(sure_trades)}. {_A_LOT_EACH}.")
+        says.append(f"Plusieurs métiers dans ce lot : {_quoted(sure_trades)}. {_A_LOT_EACH.capitalize()}.")
     if perhaps := [guess for guess in trades if guess not in sure_trades]:
-        says.append(f"Aussi {_quoted(perhaps)} ? Si oui, {_A_LOT_EACH[0].lower()}{_A_LOT_EACH[1:]}.")
+        says.append(f"Aussi {_quoted(perhaps)} ? Si oui, {_A_LOT_EACH}.")
     return [ReadingDoubt(DoubtKind.TRADE, sentence) for sentence in says]
 
 

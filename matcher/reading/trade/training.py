@@ -215,8 +215,6 @@ def fit_few(
 
     Each outcome is fitted again on the features where it has these: one sentence of a hundred more is read right than by what is left of the first fit.
     """
-    from sklearn.svm import LinearSVC
-
     coefficients, bias = fit(matrix, targets, weights, size)
     if coefficients.size <= MOST_WEIGHTS:
         return coefficients, bias
@@ -228,9 +226,8 @@ def fit_few(
         features = np.flatnonzero(large[:, outcome])
         coefficients[~large[:, outcome], outcome] = 0.0
         if len(features):
-            machine = LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=0)
-            machine.fit(columns[:, features].tocsr(), targets == outcome, sample_weight=weights)
-            coefficients[features, outcome], bias[outcome] = machine.coef_[0], machine.intercept_[0]
+            again, own_bias = fit(columns[:, features].tocsr(), (targets == outcome).astype(np.int64), weights, 2)
+            coefficients[features, outcome], bias[outcome] = again[:, 1], own_bias[1]
     return coefficients, bias
 
 
