@@ -6,9 +6,10 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
-from threading import Thread
+from threading import Thread, current_thread, main_thread
+from types import FrameType
 
 from matcher.batch.compute import BatchRequest, Partition, PartitionRows, Work
 from matcher.batch.pack import Pack, open_pack
@@ -28,16 +29,16 @@ class LocalSlot:
 
     def submit(self, work: Work, request: BatchRequest, part: Partition) -> Future[PartitionRows]:
         """Submit a partition to the process."""
-        try:
-            return self._executor.submit(_compute_in_worker, self._pack, work, request, part)
-        except BrokenExecutor:  # its process died with the former partition
-            self._executor = _start_pool()
-            return self._executor.submit(_compute_in_worker, self._pack, work, request, part)
+        with _interrupts_deferred():
+            try:
+                return self._executor.submit(_compute_in_worker, self._pack, work, request, part)
+            except BrokenExecutor:  # its process died with the former partition
+                self._executor = _start_pool()
+                return self._executor.submit(_compute_in_worker, self._pack, work, request, part)
 
     def close(self) -> None:
         """End the process, after its current partition."""
-        with suppress(RuntimeError):  # Ctrl+C before the process has started: there is none to wait for
-            self._executor.shutdown(cancel_futures=True)
+        self._executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -49,6 +50,23 @@ def local_workers(pack: Pack, count: int) -> Iterator[Workers]:
     finally:
         for slot in slots:
             slot.close()
+
+
+@contextmanager
+def _interrupts_deferred() -> Iterator[None]:
+    """Hold Ctrl+C until the block ends, which may start a process: one half started waits for what its parent never sends, and its parent for its end."""
+    handler = signal.getsignal(signal.SIGINT)
+    if current_thread() is not main_thread() or not callable(handler):
+        yield
+        return
+    received: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: received.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    for number, frame in received[:1]:
+        handler(number, frame)
 
 
 def processors() -> int:
