@@ -51,15 +51,18 @@ _CONTRACT_OF = re.compile(
 )
 _YEARS = {"bisannuel": 2, "biennal": 2, "triennal": 3, "quadriennal": 4, "quinquennal": 5}
 # In a one-line text, a period without context is the duration (« Nettoyage de bureaux, 60 mois »), as one after an amount (« 3,5 M€ HT peinture 18 mois »),
-# unless it is an age or a seniority.
-_ALONE = re.compile(r"(?:^|[,;:(/-]|(?:€|\beuros?\b|\d ?k\b|\d ?h\.?t\b)[^.;]*|\bpar an) ?$")
+# unless it is an age or a seniority, by a word between the last amount and it.
+_AMOUNT = re.compile(r"€|\beuros?\b|\d ?k\b|\d ?h\.?t\b")
+_ALONE = re.compile(rf"(?:^|[,;:(/-]|(?:{_AMOUNT.pattern})[^.;]*|\bpar an) ?$")
 _USUAL_MONTHS, _MOST_ALONE = frozenset({24, 36, 48, 60}), 120
 _ENDS = re.compile(r"^ ?(?:[,;.)(+-]|$)")
 _NOT_LASTING = re.compile(
     r"\b(?:enfants?|bebes?|nourrissons?|jeunes?|eleves?|age\w*|jouets?|creches?|maternelles?|sejours?|anniversaires?|garanties?|experience"
     r"|anciennete|depuis|tous les|toutes les|il y a|moins de|plus de|apres|avant|preavis|delais?|retard|recul)\b"
 )
-_FIRM = re.compile(r"^ (?:fermes?|renouvelables?|reconductibles?)\b")
+_FIRM = re.compile(
+    rf"^(?: (?:fermes?|renouvelables?|reconductibles?)\b|,? ?(?:\+|puis|et|plus|avec)? ?{_COUNT}(?: ?\([\w-]+\))? (?:reconduction|renouvellement))"
+)
 _FIRST = re.compile(r"\b(?:initiale?|fermes?)\b")
 _OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")
 # Words before a period of something else than the contract: an offer, a guarantee, a payment, an age.
@@ -73,10 +76,12 @@ _TOTAL = re.compile(
 _AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*|prorog\w*)"
 _TIMES = re.compile(
     rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{_COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{_COUNT}) fois\b"
-    rf"|\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? ?(?:fois|x\b|reconductions?|periodes?)"
-    rf"(?: ?,? (?:(?:pour|par|de) )?(?:(?:une |des )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
-    rf"(?P<unit>mois|ans?|annees?)\b)?"
-    rf"|\b(?P<before>{_COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?)\b"
+    rf"|(?:\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? ?(?:fois|x\b|reconductions?|periodes?)"
+    rf"|\b(?P<before>{_COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?))"
+    # After adjectives (« tacites », « possibles »), the duration of each: « d'un an », « annuels », « de 12 mois ».
+    rf"(?:(?: (?!sans)\w+(?:e|s|el)){{0,2}}?(?: (?P<yearly>annuel(?:le)?s?)\b"
+    rf"|(?:(?: ?[,(])? ?\b(?:(?:pour|par|de) |d')|(?(before) | ?,? ))(?:(?:une |des )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?"
+    rf"(?P<of>{_COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b(?: chacune?\b)?))?"
 )
 _MAY_GO_ON = re.compile(rf"(?<!non )(?<!pas )\b{_AGAIN}\b(?!\W*:? ?non\b)")
 _NOT_AGAIN = re.compile(rf"\b(?:non|pas|sans|ni|aucune)(?: \w+){{0,2}} {_AGAIN}|\b{_AGAIN} ?:? ?non\b")
@@ -293,7 +298,7 @@ def _kind_of(normalised: str, match: re.Match[str], months: float, end: int, *, 
         return ""
     if _OVER.search(before):
         return "weak"
-    if not typed or months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
+    if not typed or months > _MOST_ALONE or _NOT_LASTING.search(_AMOUNT.split(before[-120:])[-1]):
         return None
     usual = _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before) is not None)
     return "alone" if end > match.end() or usual else None
@@ -332,7 +337,7 @@ def _with_renewals(first: _Period, sentence: str, normalised: str, end: int, aft
         if times:
             many = _number(times["times"] or times["by_times"] or times["before"])
             of, measure = (times["of"], times["unit"]) if times["of"] else (times["by"], times["by_unit"])
-            more = _months(of, measure) if of else first.months
+            more = _months(of, measure) if of else 12.0 if times["yearly"] else first.months
             renewal = " ".join(written[start : start + times.end()].split())
             link = "" if renewal.startswith(",") else " " if start else ". "
             return replace(first, renewals=many * more, words=f"{first.words}{link}{renewal}")
