@@ -106,6 +106,20 @@ def _goes_on(candidate: PlaceCandidate) -> bool:
     return unsure and name.sentence.name_after(name.end) not in ("", *departement_names())
 
 
+def _ends_another(candidate: PlaceCandidate) -> bool:
+    """Return whether a hyphen ties the name to a word that is no place and no acronym, where a place is expected."""
+    name, sentence = candidate.name, candidate.name.sentence
+    before = sentence.word(name.first - 1)
+    if sentence.gap(name.first) != "-" or not before.isalpha() or name.number or before in words():
+        return False
+    expected = candidate.context.field or sentence.is_introduced(name.first - 1)
+    own_word = sentence.wording(name.first - 1, name.first).istitle() or not sentence.mixed
+    ends_known = any(
+        sentence.key(at, name.first) in commune_names() for at in range(max(0, name.first - 4), name.first)
+    )
+    return expected and own_word and len(before) > 4 and not ends_known
+
+
 def _post_code(candidate: PlaceCandidate) -> bool:
     towns = communes_of_post_code(candidate.name.post_code) if candidate.name.post_code else ()
     return candidate.codes[0].removeprefix("insee:") in {town.code for town in towns}
@@ -158,6 +172,7 @@ CLUES: tuple[PlaceClue, ...] = (
     ), "« Mayenne (53) » is the département of that name and number"),
     PlaceClue("group follows", NEVER, TOWN, lambda its: its.name.group_follows, "« Lens Agglo » is the group of communes"),
     PlaceClue("goes on", NEVER, TOWN, _goes_on, "« Saint-Martin de Landelles », « rue Jean… »: the name is longer, and no place that is known"),
+    PlaceClue("ends another", NEVER, TOWN, _ends_another, "« Trucmuche-Chinon »: the name is longer, and no place that is known"),
     PlaceClue("another's", NEVER, GROUP | USUAL, lambda its: its.elsewhere, "groups and usual names of another part of France than the lot’s départements"),
     PlaceClue("ambiguous", NEVER, GROUP, lambda its: not (its.alone or its.context.departements or whole_field(its)), "several groups of one name, nothing to choose by"),
     PlaceClue("a word", NEVER, USUAL | GROUP, lambda its: its.name.key in everyday_words() and not (its.name.sure_case or its.context.field), "« le titulaire aura », « son agglomération »"),

@@ -23,8 +23,9 @@ CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
 
 @lru_cache(maxsize=64)
 def words(*roles: str) -> frozenset[str]:
-    """Return the words with these roles around a place name, from `lieux_mots.csv`, as keys; the role « article » is built in."""
-    table = frozenset(row["mot"] for row in rows("lieux_mots") if row["role"] in roles)
+    """Return the words with these roles (of any role for none given) around a place name, from `lieux_mots.csv`, as keys; the role « article » is
+    built in."""
+    table = frozenset(row["mot"] for row in rows("lieux_mots") if not roles or row["role"] in roles)
     return table | frozenset(ARTICLES) if "article" in roles else table
 
 
@@ -122,12 +123,18 @@ class Sentence:
         return not self.mixed or not self.text[self.spans[position][0]].islower()
 
     def keys_from(self, start: int, lengths: Iterable[int], known: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
-        """Yield (end, key) of the `known` keys of these numbers of words that begin at a word, in the order of `lengths`."""
+        """Yield (end, key) of the `known` keys of these numbers of words that begin at a word, in the order of `lengths`; a key may hold the words of
+        a bracket, « Château-Chinon (Ville) »."""
         for length in lengths:
             end = start + length
             key = self.key(start, end)
-            if end <= len(self.words) and known(key) and all(map(self.is_joined, range(start + 1, end))):
+            if end <= len(self.words) and known(key) and all(map(self._is_one_name, range(start + 1, end))):
                 yield end, key
+
+    def _is_one_name(self, position: int) -> bool:
+        """Return whether a word may continue the name of the word before it; « Marseille (13) » gives a number beside a name."""
+        opened = self.gap(position).strip() == "(" and self.words[position].isalpha()
+        return opened or self.is_joined(position)
 
     def head_before(self, start: int) -> str:
         """The word that governs the one at `start`, through articles and « de »."""

@@ -186,6 +186,9 @@ def _whole_names(columns: Mapping[str, Sequence[str]], keys: Sequence[str]) -> N
         words = key.split(" ")
         article, rest = split_article(f"{words[0]} {''.join(filter(str.isdigit, words[1]))}" if parent else key)
         names[rest].append((article, rank))
+        if "(" in columns["nom"][rank]:  # « Château-Chinon (Ville) » is called « Château-Chinon »
+            article, rest = split_article(place_key(columns["nom"][rank].partition("(")[0]))
+            names[rest].append((article, rank))
     ranks = {code: rank for rank, code in enumerate(columns["code_insee"])}
     for _, name, code in former_communes():
         article, rest = split_article(place_key(name))

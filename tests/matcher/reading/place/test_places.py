@@ -37,6 +37,28 @@ def test_a_group_of_communes_is_known_without_the_kind_that_ends_its_name() -> N
     assert place.key == "epci:243500782"
 
 
+@pytest.mark.parametrize(
+    ("written", "codes", "asks"),
+    [
+        ("Château-Chinon", [], "laquelle ? Château-Chinon (Ville) (58), Château-Chinon (Campagne) (58)"),
+        ("chateau chinon 58120", [], "laquelle ? Château-Chinon (Ville) (58)"),
+        ("Château-Chinon (Ville)", ["58062"], ""),
+        ("Château-Chinon (Campagne)", ["58063"], ""),
+        ("Bors", [], "Bors (Canton de Charente-Sud)"),
+        ("Castillon (Canton de Lembeye)", ["64182"], ""),
+        ("Trucmuche-Chinon", [], "Lieu inconnu"),
+        ("CHU-Nantes", ["44109"], ""),
+        ("Bourg-en-Bresse-Lyon", ["01053", "69123"], ""),
+        ("Marseille (13)", ["13055"], ""),
+    ],
+)
+def test_part_of_a_longer_name_never_wins_over_it(written: str, codes: list[str], asks: str) -> None:
+    for lot in (Lot("Tonte", lieux=(RawPlace(written),)), Lot(f"Tonte à {written}")):
+        where = read_places(lot)
+        assert [place.code for place in where.places] == codes
+        assert any(asks in doubt for doubt in where.doubts) or not (asks and lot.lieux)
+
+
 def decp(code: str, kind: str, nom: str) -> RawPlace:
     return RawPlace(code, kind, nom)
 
