@@ -20,6 +20,7 @@ from matcher.web.need.address import NONE
 from matcher.web.need.answer import AnsweredQuery, OtherQuery
 
 _MOST_TOWNS = 3
+_ALIKE = "Ce nom, ou son début, est celui de plusieurs communes."
 # Most characters of a quotation, so that the sentence after it fits on the line.
 _LONGEST_QUOTE = 90
 
@@ -89,9 +90,14 @@ def _place_question(answer: AnsweredQuery) -> Question | None:
     settled = confirmation is not None and placed and confirmation.doubt not in map(str, answer.reading.doubts)
     if confirmation is None or settled:
         return None
-    towns = confirmation.towns[:_MOST_TOWNS]
+    # « Bourg » itself, beside those whose name begins so.
+    shortest = min(confirmation.towns, key=lambda town: len(town.name))
+    likely = confirmation.towns[:_MOST_TOWNS]
+    towns = likely if shortest in likely else (*likely[:-1], shortest)
     answers = [answer.offer(_in_full(town), query.but(ou=[f"insee:{town.code}"])) for town in towns]
-    why = "Plusieurs communes portent ce nom." if confirmation.doubt else "Le texte le laisse entendre."
+    namesakes = [town for town in confirmation.towns if town.name == shortest.name]
+    several = "Plusieurs communes portent ce nom." if len(namesakes) > 1 else _ALIKE
+    why = several if confirmation.doubt else "Le texte le laisse entendre."
     return _confirm_place(answer, towns[0].name, why, answers)
 
 

@@ -217,3 +217,10 @@ def test_the_town_of_the_buyer_is_confirmed_in_one_click(client: FlaskClient) ->
     assert all("acheteur=215903923" in address for address in kept)
     assert "lieu non connu" in read(client, answers(page)["Non, ailleurs"]).text
     assert WHERE not in read(client, "/candidats", {**asked, "lieu": "Denain"}).text
+
+
+def test_towns_whose_name_begins_so_are_not_said_to_have_it(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Nettoyage de bureaux", "lieu": "Bourg"})
+    assert "Plusieurs communes portent ce nom" not in page.text
+    assert "Ce nom, ou son début, est celui de plusieurs communes." in page.text
+    assert {"Bourg-en-Bresse (Ain)", "Bourg (Gironde)"} <= answers(page).keys()
