@@ -38,7 +38,7 @@ _TOLD = re.compile(
 )
 # After an amount in a short typed text, words that make it the lot's: « 3 000 € HT », « 30 000 euros par an », « 120 k€ sur 4 ans ».
 _PLAINLY = re.compile(
-    r"^,? ?(?:h\.?t\b|hors taxes?|ttc|(?:par|/|l') ?(?:an|annee|mois)\b|annuels?\b|(?:sur|pour) (?:\d+|[a-z]+) (?:ans?|annees?|mois)\b)"
+    r"^,? ?(?:h\.?t\b|hors taxes?|ttc|(?:par|/|l') ?(?:an|annee|mois|trimestre|semestre)\b|annuels?\b|(?:sur|pour) (?:\d+|[a-z]+) (?:ans?|annees?|mois)\b)"
 )
 # Before an amount, words that make it the price of one thing instead: « un véhicule à 30 000 € », « un chèque de 5 000 € ».
 _PRICE = re.compile(
@@ -57,13 +57,16 @@ _OTHER = re.compile(
 # An insured sum, unless the text is a typed need, whose object may be insurance: « assurance : 120 k€/an ».
 _INSURED = re.compile(r"\bassur\w+\b")
 _EACH = re.compile(
-    r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|mois\b|exercice|periode|lot\b)\w"
+    r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|mois\b|trimestre|semestre|exercice|periode|lot\b)\w"
     r"|\W*(?:h\.?t\.?)?\W*(?:l'unite|piece|l'heure|chacune?s?|l[ea] (?:m2|m3|metre|kilo|tonne|repas|piece|nuit|journee))\b"
 )
 _YEARLY_AFTER = re.compile(
     r"^.{0,16}?(?:\b(?:par|chaque|l')\W?(?:an|annee|exercice)\b|/ ?an\b|\bannuels?\b|\bpour l'annee\b)"
 )
-_MONTHLY = re.compile(r"^.{0,16}?(?:\b(?:par|chaque) mois\b|/ ?mois\b|\bmensuel)")
+_SHORTER = re.compile(
+    r"^.{0,16}?(?:(?:\b(?:par|chaque) |/ ?)(?P<unit>mois|trimestre|semestre)\b|\b(?P<each>mensuel|trimestriel|semestriel))"
+)
+_TIMES_A_YEAR = {"mois": 12, "mensuel": 12, "trimestre": 4, "trimestriel": 4, "semestre": 2, "semestriel": 2}
 _YEARLY_BEFORE = re.compile(r"\b(?:annuel(?:le)?s?|par an|chaque annee)\b(?!.*\b(?:total\w*|globale?|maxim\w+)\b)")
 _WHOLE = re.compile(
     r"\b(?:totale?|globale?|(?:sur|pour) (?:toute )?la duree|sur (?:les )?[\w-]+ ans|sur \d+ mois|toutes (?:periodes|reconductions)"
@@ -74,7 +77,6 @@ _BOUND = re.compile(
     r"\b(?:minim\w+|max(?:i|im\w+)?\b|plafon\w+|au plus|(?:pas plus|moins) de|jusqu'a|(?:depass|exced)\w+)\b"
 )
 _LEAST, _MOST = 500.0, 1e9
-_MONTHS = 12
 # Relative tolerance for equal amounts, and for a yearly amount times the duration.
 _SAME = 0.01
 
@@ -233,9 +235,9 @@ def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _A
 
 
 def _period(near: str, after: str) -> tuple[int, bool]:
-    """Return the factor that makes an amount yearly (12 for a monthly one), and whether it is then yearly."""
-    if _MONTHLY.search(after):
-        return _MONTHS, True
+    """Return the factor that makes an amount yearly (12 for a monthly one, 4 for a quarterly one), and whether it is then yearly."""
+    if shorter := _SHORTER.search(after):
+        return _TIMES_A_YEAR[shorter["unit"] or shorter["each"]], True
     return 1, bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near))
 
 

@@ -92,9 +92,9 @@ def begun_doubt(name: str, town: Commune) -> str:
 _LINK = r"(?: (?:DE LA|DE L|DES|DU|DE|D))?(?: (?:LE|LA|LES|L))?$"
 _HEAD = re.compile(
     r"\b(?P<arr>ARRONDISSEMENTS?)" + _LINK + r"|\b(?P<around>BASSINS? D EMPLOIS?|BASSINS? DE VIE|ZONES? D EMPLOIS?)" + _LINK
-    + r"|\bCANTONS?" + _LINK
+    + r"|\b(?:CANTONS?|PNR|PARCS? (?:NATURELS? )?(?:REGIONA|NATIONA)(?:L|UX))(?: (?:DE LA|DE L|DES|DU|DE|D) [A-Z]+)?" + _LINK
 )  # fmt: skip
-_REACH = 6
+_REACH = 8
 _OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 
 
@@ -286,7 +286,8 @@ def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Ment
 
 
 def _widen_areas(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Replace towns after « arrondissement de », « bassin d’emploi de », « canton de » by the area, with a doubt."""
+    """Replace towns after « arrondissement de », « bassin d’emploi de », « canton de » by the area, with a doubt; and doubt any place after « canton de »
+    or « parc naturel régional de »."""
     widened: list[Mention] = []
     plural = ""
     for mention in mentions:
@@ -309,16 +310,16 @@ def _head_before(sentence: Sentence, start: int) -> str:
 def _area_of_town(sentence: Sentence, mention: Mention, head: str) -> Mention:
     town = mention.town
     match = _HEAD.search(head)
-    if town is None or match is None:
+    if match is None or (town is None and (match["arr"] or match["around"])):
         return mention
     before = head.count(" ") + 1
     has_head = _head_before(sentence, mention.start)
     wording = sentence.wording(mention.start - before, mention.end) if has_head else mention.said
     if not match["arr"]:
-        around = (f"epci:{town.epci}",) if match["around"] and town.epci else mention.codes
+        around = (f"epci:{town.epci}",) if town and match["around"] and town.epci else mention.codes
         doubt = usual_doubt(wording, places_of(around), heard=True)
         return replace(mention, codes=around, strong=True, doubts=(doubt,))
-    if town.code in CITIES.values() or mention.doubts:
+    if town is None or town.code in CITIES.values() or mention.doubts:
         return mention
     seat = arrondissements().get(town.arrondissement)
     if seat and seat.chef_lieu == town.code:

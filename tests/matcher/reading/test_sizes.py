@@ -82,6 +82,21 @@ def test_an_amount_that_is_not_sure_says_how_it_is_counted(text: str, euros: flo
     assert asks in found.about_amount[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "euros"),
+    [
+        ("tonte, 12 500 € par trimestre pendant 2 ans", 50_000),
+        ("tonte, 12 500 € HT / trimestre", 50_000),
+        ("budget semestriel de 20 000 € HT par semestre", 40_000),
+        ("tonte, 3 000 € par mois", 36_000),
+    ],
+)
+def test_an_amount_for_part_of_a_year_is_counted_for_the_year(text: str, euros: float) -> None:
+    amount = sizes(text).amount
+    assert amount is not None
+    assert (amount.euros, amount.yearly) == (euros, True)
+
+
 def test_a_year_or_less_leaves_no_doubt_of_the_period() -> None:
     assert sizes("budget 20 000 €, pour une durée de 12 mois").about_amount == ()
 
@@ -152,6 +167,7 @@ def test_what_is_no_amount_of_the_lot_is_unknown(text: str) -> None:
         ("maximum 200 000 euros sur 4 ans", 48, "4 ans"),
         ("Nettoyage de bureaux, 60 mois", 60, "60 mois"),
         ("nettoyage de bureaux 48 mois", 48, "48 mois"),
+        ("tonte, 12 500 € par trimestre pendant 2 ans", 24, "2 ans"),
         ("Tonte 30000 euros par an, 3 ans", 36, "3 ans"),
         ("Nettoyage, contrat triennal", 36, "contrat triennal"),
         ("durée 1 an + 1 an + 1 an", 36, "durée 1 an + 1 an + 1 an"),
