@@ -1,11 +1,13 @@
 """Determines the places of execution of a lot (a buyer's need) from its text, the place entered or recorded, and the buyer's own territory."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import Lot
+from matcher.reading.durations import is_typed
 from matcher.reading.notice import split_notice
 from matcher.reading.place.areas import FINENESS, departements_of, gather_places, holds, innermost, places_of
 from matcher.reading.place.codes import PlacesFound
@@ -18,6 +20,13 @@ from matcher.reference.geography.communes import whole_city
 from matcher.reference.geography.territories import territory_of_siren
 
 _AREA = FINENESS[PlaceType.DEPARTEMENT]
+_RADIUS = re.compile(
+    r"\b(?:rayon de|à moins de) \d{1,3} ?(?:km|kilomètres)\b|\b\d{1,3} ?(?:km|kilomètres) (?:autour|alentour|aux alentours|à la ronde)\b",
+    re.IGNORECASE,
+)
+
+
+_USUAL_REACH = "la liste suit la portée habituelle de chaque structure. Ses filtres la limitent à 10, 25 ou 50 km."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,9 @@ def _read(lot: Lot) -> Whereabouts:
         doubts = (foreign,)
     if all(FINENESS[place.type] >= _AREA for place in narrowed) and (canal := canal_in(lot.objet)):
         doubts += (f"« {canal} » : dites quelles communes sont concernées.",)
+    written = [raw.code for raw in raw_places if is_free(raw)] + ([lot.objet] if is_typed(lot.objet) else [])
+    if radius := next(filter(None, map(_RADIUS.search, written)), None):
+        doubts += (f"« {radius[0]} » n’est pas compté : {_USUAL_REACH}",)
     within = _within(narrowed, (*places_given, *text.places, *text.wider, *buyer))
     return Whereabouts(narrowed, within, tuple(dict.fromkeys(doubts)))
 

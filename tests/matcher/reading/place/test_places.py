@@ -199,6 +199,20 @@ def test_places_of_the_text_refine_an_area(objet: str, place: str, expected: lis
     assert {found.origin for found in places} == {PlaceOrigin.OBJET}
 
 
+@pytest.mark.parametrize(
+    ("objet", "place", "words"),
+    [
+        ("Tonte", "Dans un rayon de 30 km autour de Pontivy", "« rayon de 30 km » n’est pas compté"),
+        ("Tonte dans un rayon de 20 km autour de Pontivy", "", "« rayon de 20 km » n’est pas compté"),
+        ("Tonte", "Pontivy, 30 km à la ronde", "« 30 km à la ronde » n’est pas compté"),
+    ],
+)
+def test_a_radius_that_is_not_counted_is_told(objet: str, place: str, words: str) -> None:
+    where = read_places(Lot(objet, lieux=(RawPlace(place),) if place else ()))
+    assert [place.name for place in where.places] == ["Pontivy"]
+    assert any(words in doubt for doubt in where.doubts)
+
+
 def test_a_head_office_that_is_served_is_a_place() -> None:
     lot = Lot("Gardiennage du siège social à Melun", lieux=(RawPlace("dep:77"),))
     assert [place.name for place in read_places(lot).places] == ["Melun"]
