@@ -24,8 +24,6 @@ _RADIUS = re.compile(
     r"\b(?:rayon de|à moins de) \d{1,3} ?(?:km|kilomètres)\b|\b\d{1,3} ?(?:km|kilomètres) (?:autour|alentour|aux alentours|à la ronde)\b",
     re.IGNORECASE,
 )
-
-
 _USUAL_REACH = "la liste suit la portée habituelle de chaque structure. Ses filtres la limitent à 10, 25 ou 50 km."
 
 
@@ -81,11 +79,18 @@ def _read(lot: Lot) -> Whereabouts:
         doubts = (foreign,)
     if all(FINENESS[place.type] >= _AREA for place in narrowed) and (canal := canal_in(lot.objet)):
         doubts += (f"« {canal} » : dites quelles communes sont concernées.",)
-    written = [raw.code for raw in raw_places if is_free(raw)] + ([lot.objet] if is_typed(lot.objet) else [])
-    if radius := next(filter(None, map(_RADIUS.search, written)), None):
-        doubts += (f"« {radius[0]} » n’est pas compté : {_USUAL_REACH}",)
+    doubts += _about_radius(lot)
     within = _within(narrowed, (*places_given, *text.places, *text.wider, *buyer))
     return Whereabouts(narrowed, within, tuple(dict.fromkeys(doubts)))
+
+
+def _about_radius(lot: Lot) -> tuple[str, ...]:
+    """Return a French doubt on a radius that a person wrote around a place, if any."""
+    written = [raw.code for raw in lot.lieux if is_free(raw)]
+    if is_typed(lot.objet):
+        written.append(lot.objet)
+    radius = next(filter(None, map(_RADIUS.search, written)), None)
+    return (f"« {radius[0]} » n’est pas compté : {_USUAL_REACH}",) if radius else ()
 
 
 def _buyer(siret: str) -> tuple[tuple[Place, ...], bool]:

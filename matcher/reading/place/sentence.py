@@ -124,17 +124,19 @@ class Sentence:
 
     def keys_from(self, start: int, lengths: Iterable[int], known: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
         """Yield (end, key) of the `known` keys of these numbers of words that begin at a word, in the order of `lengths`; a key may hold the words of
-        a bracket, « Château-Chinon (Ville) »."""
+        a bracket, « Château-Chinon (Ville) »; not « Marseille (13) »."""
         for length in lengths:
             end = start + length
             key = self.key(start, end)
-            if end <= len(self.words) and known(key) and all(map(self._is_one_name, range(start + 1, end))):
+            if (
+                end <= len(self.words)
+                and known(key)
+                and all(
+                    self.is_joined(at) or (self.gap(at).strip() == "(" and self.words[at].isalpha())
+                    for at in range(start + 1, end)
+                )
+            ):
                 yield end, key
-
-    def _is_one_name(self, position: int) -> bool:
-        """Return whether a word may continue the name of the word before it; « Marseille (13) » gives a number beside a name."""
-        opened = self.gap(position).strip() == "(" and self.words[position].isalpha()
-        return opened or self.is_joined(position)
 
     def head_before(self, start: int) -> str:
         """The word that governs the one at `start`, through articles and « de »."""

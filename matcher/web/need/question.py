@@ -90,15 +90,19 @@ def _place_question(answer: AnsweredQuery) -> Question | None:
     settled = confirmation is not None and placed and confirmation.doubt not in map(str, answer.reading.doubts)
     if confirmation is None or settled:
         return None
-    # « Bourg » itself, beside those whose name begins so.
-    shortest = min(confirmation.towns, key=lambda town: len(town.name))
-    likely = confirmation.towns[:_MOST_TOWNS]
-    towns = likely if shortest in likely else (*likely[:-1], shortest)
+    towns, namesakes = _offered_towns(confirmation.towns)
     answers = [answer.offer(_in_full(town), query.but(ou=[f"insee:{town.code}"])) for town in towns]
-    namesakes = [town for town in confirmation.towns if town.name == shortest.name]
-    several = "Plusieurs communes portent ce nom." if len(namesakes) > 1 else _ALIKE
-    why = several if confirmation.doubt else "Le texte le laisse entendre."
+    why = namesakes if confirmation.doubt else "Le texte le laisse entendre."
     return _confirm_place(answer, towns[0].name, why, answers)
+
+
+def _offered_towns(towns: tuple[Commune, ...]) -> tuple[tuple[Commune, ...], str]:
+    """Return the towns to offer, with the one of that very name (« Bourg ») where others only begin so, and a French sentence on their names."""
+    shortest = min(towns, key=lambda town: len(town.name))
+    likely = towns[:_MOST_TOWNS]
+    offered = likely if shortest in likely else (*likely[:-1], shortest)
+    same = [town for town in towns if town.name == shortest.name]
+    return offered, "Plusieurs communes portent ce nom." if len(same) > 1 else _ALIKE
 
 
 def _confirm_place(answer: AnsweredQuery, name: str, why: str, answers_here: list[OtherQuery]) -> Question:
