@@ -192,11 +192,17 @@ class Listing:
         """Return the French sentence on a part's evidence, or on its being empty; one sentence for the whole list where nobody is in reach."""
         counts = self.counts
         if self.count(part):
-            return WORDS[part].told
+            return self.placed(WORDS[part].told)
         if part not in BANDS or counts.connu or counts.indice or counts.a_appeler or counts.autre:
-            return WORDS[part].none
+            return self.placed(WORDS[part].none)
         filtered = ", avec vos filtres" if self.narrowing.sentences else ""
         return f"Personne qui puisse répondre n’est à portée{filtered}." if part is BANDS[0] else ""
+
+    def placed(self, words: str) -> str:
+        """Return French words without « à portée » where the lot has no known place, from which nothing is in reach."""
+        if self.found.ranking.ask.has_place:
+            return words
+        return words.replace("À portée", "Partout, faute de lieu").replace("à portée", "du catalogue")
 
     @property
     def standing(self) -> int:

@@ -160,6 +160,11 @@ def test_nothing_is_said_of_those_in_reach_where_nobody_is() -> None:
     assert filtered.told_of(Band.CONNU) == "Personne qui puisse répondre n’est à portée, avec vos filtres."
 
 
+def test_nothing_is_in_reach_of_a_lot_without_a_place() -> None:
+    found = listing(rank(ask("Entretien des espaces verts", SUPPLIERS)))
+    assert not any("portée" in found.told_of(part) for part in BANDS)
+
+
 def test_an_empty_part_beside_one_that_is_not_says_what_it_holds_nobody_of(ranking: Ranking) -> None:
     found = listing(ranking)
     assert found.told_of(Band.CONNU) == WORDS[Band.CONNU].told
