@@ -39,6 +39,7 @@ def sizes_said(query: Query) -> dict[str, str]:
 
 # Label of the trade chips; the question on the trade replaces them where there is one.
 TRADE_LABEL = "activité"
+PLACE_LABEL = "lieu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,15 @@ class Chip:
     words: str = ""
 
 
-# Characters on a line of chips (screen of 1,280 pixels), and the width of a chip's frame in characters.
-_LINE, _FRAME = 100, 9
+# Characters on a line of chips (screen of 1,280 pixels, less the links beside them), and the width of a chip's frame in characters.
+_LINE, _FRAME = 130, 9
 
 
 def in_one_line(understood: Sequence[Chip]) -> int:
-    """Return how many of the first chips fit on one line."""
+    """Return how many of the first chips fit on one line, at least up to the first place, from which all distances are measured."""
     ends = accumulate(len(chip.label) + len(chip.value) + _FRAME for chip in understood)
-    return max(1, sum(end <= _LINE for end in ends))
+    to_place = next((rank for rank, chip in enumerate(understood, start=1) if chip.label == PLACE_LABEL), 1)
+    return max(to_place, sum(end <= _LINE for end in ends))
 
 
 def chips(query: Query) -> Iterator[Chip]:
@@ -72,7 +74,7 @@ def chips(query: Query) -> Iterator[Chip]:
     ]
     yield from trades[:1]
     for place in reading.places:
-        yield Chip("lieu", with_apostrophes(name_apart(place)), f"ou:{place.key}")
+        yield Chip(PLACE_LABEL, with_apostrophes(name_apart(place)), f"ou:{place.key}")
     yield from trades[1:]
     yield from _lever(reading)
     if cited := said_kinds(reading):

@@ -2,6 +2,7 @@
 
 from flask.testing import FlaskClient
 
+from matcher.web.need.understood import PLACE_LABEL, Chip, in_one_line
 from tests.matcher.web.reading import Read, read
 
 RESERVED = {"lieu": "Maubeuge", "levier": "12", "montant": "180000", "duree": "12"}
@@ -21,6 +22,25 @@ def test_chips_that_a_line_does_not_hold_are_folded_and_counted(client: FlaskCli
     assert folded
     assert f"+ {len(folded)}" in page.one(".more-chips summary").get_text()
     assert not read(client, "/candidats", {"besoin": "Traiteur", "lieu": "Maubeuge"}).all(".more-chips")
+
+
+LONG = {"besoin": "Tonte et taille de haies, 38 000 € HT par an, 12 mois", "lieu": "CC du Pays de Lumbres"}
+
+
+def test_the_place_is_seen_however_long_the_rest_is(client: FlaskClient) -> None:
+    page = read(client, "/candidats", LONG)
+    assert not any("lieu" in chip.text for chip in page.all(".more-chips .chip"))
+    assert (
+        page.one(".understood-line")
+        .get_text()
+        .strip()
+        .startswith("Communauté de communes du Pays de Lumbres · Création")
+    )
+    without = read(client, "/candidats", {"besoin": LONG["besoin"]})
+    assert without.one(".understood-line").get_text().strip().startswith("lieu non connu")
+    chips_read = [Chip("activité", "x" * 90, ""), Chip(PLACE_LABEL, "y" * 90, ""), Chip("durée lue", "12 mois", "")]
+    assert in_one_line(chips_read) == 2
+    assert in_one_line(chips_read[:1]) == 1
 
 
 def test_a_town_that_others_are_named_as_is_shown_with_its_departement(client: FlaskClient) -> None:
