@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -211,12 +212,15 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
     siblings = [(key, name, shelf.find(key)) for key, name in fiche.siblings]
     last = last_imports(desk().engine)
     dated = {origin.source for origin in fiche.supplier.origins} & last.keys() - {TEAM}
+    list_query = request.args.get("liste", "")
     located = [site for site, _ in fiche.sites if site.lat is not None and site.lon is not None]
     return render_template(
         "catalogue/fiche.html",
         fiche=fiche,
         supplier=fiche.supplier,
         lines=lines(fiche),
+        list_query=list_query,
+        ticked=fiche.supplier.id in parse_qs(list_query).get("retenu", ()),
         dated=[(short_title(key), last[key]) for key in SOURCES if key in dated],
         sites=[(site, notes(origins)) for site, origins in fiche.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],

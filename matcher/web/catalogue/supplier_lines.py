@@ -150,7 +150,9 @@ def _activities(fiche: Fiche) -> LedgerLine:
         wordings_said = " ; ".join(f"« {wording} »" for wording in wordings)
         words = ", ".join(filter(None, (evidence_words, wordings_said)))
         values.append(Value(labels.label(code), words, sure=sure, notes=notes(origins), code=code))
-    return LedgerLine("Activités", "activite", tuple(values), lack="aucune activité déclarée", several=True)
+    presented = any(story.kept for story in fiche.fields if story.field is FIELD["description"])
+    lack = f"aucune activité déclarée{' hors de sa présentation, plus bas' if presented else ''}"
+    return LedgerLine("Activités", "activite", tuple(values), lack=lack, several=True)
 
 
 def _references(fiche: Fiche) -> LedgerLine:

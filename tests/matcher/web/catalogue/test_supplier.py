@@ -226,3 +226,31 @@ def test_one_tap_says_a_number_wrong_and_it_is_taken_back(writer: FlaskClient) -
     assert len(read(writer, PAGE).all(".corrections > li")) == 2, "sent twice, written once"
     send(writer, PAGE, f"{WRITE}/2/retrait")
     assert number in line(read(writer, PAGE), "Téléphone")
+
+
+def test_a_fiche_opened_from_a_list_leads_back_to_it_and_retains(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge"})
+    address = next(str(link["href"]) for link in page.all(".candidate h3 a") if "00010101400017" in str(link["href"]))
+    fiche = read(client, address)
+    back = fiche.link("← La liste des candidats")
+    assert read(client, back).one("h1").text == page.one("h1").text
+    retained = read(client, fiche.link("Retenir LES ATELIERS DES BORDS DE SAMBRE pour ce besoin"))
+    assert retained.one(f"[id='retenu-{KEY}'][checked]")
+    assert "La liste des candidats" not in read(client, PAGE).text
+    for nasty in ("https://ailleurs.example/", "//ailleurs.example", '"><script>', "\n"):
+        assert read(client, PAGE, {"liste": nasty}).link("← La liste des candidats").startswith("/candidats?")
+
+
+def test_no_activity_apart_from_a_presentation_sends_to_it(writer: FlaskClient) -> None:
+    bare = "/fournisseurs/" + _without_activity(writer)
+    assert "aucune activité déclarée" in line(read(writer, bare), "Activités")
+    send(
+        writer, bare, f"{bare}/corrections", {"ligne": "presentation", "presentation": "Lavage de vitres", "qui": "Léa"}
+    )
+    assert "aucune activité déclarée hors de sa présentation, plus bas" in line(read(writer, bare), "Activités")
+
+
+def _without_activity(writer: FlaskClient) -> str:
+    """Add a supplier without any activity, and return its id."""
+    added = {"nom": "Ateliers nus", "type": "EI", "commune": "59600 Maubeuge", "qui": "Léa"}
+    return send(writer, "/fournisseurs/nouveau", "/fournisseurs/nouveau", added).path.removeprefix("/fournisseurs/")
