@@ -71,10 +71,11 @@ class WatchedLots:
 
 @dataclass(frozen=True, slots=True)
 class NoticesRead:
-    """Number of imported notices of the last week, and the day of the last one, or None."""
+    """Number of imported notices of the last week, and the day of the last one, or None. `ever`: any notice has been imported."""
 
     count: int
     until: date | None
+    ever: bool
 
 
 class SupplierGone(Exception):
@@ -196,11 +197,13 @@ def _departements_served(supplier: Supplier) -> frozenset[str] | None:
 
 
 def notices_read(connection: Connection, today: date) -> NoticesRead:
-    """Return the number of imported notices of the last week, and the day of the last one."""
+    """Return the number of imported notices of the last week, the day of the last one, and whether any was ever imported."""
     lately = (PUBLISHED_LOTS.c.published > today - WEEK) & (PUBLISHED_LOTS.c.published <= today)
     columns = func.count(PUBLISHED_LOTS.c.notice_id.distinct()), func.max(PUBLISHED_LOTS.c.published)
     count, until = connection.execute(select(*columns).where(lately)).one()
-    return NoticesRead(count, until)
+    return NoticesRead(
+        count, until, bool(count) or connection.scalar(select(PUBLISHED_LOTS.c.notice_id).limit(1)) is not None
+    )
 
 
 def _within(lot: KeptLot, place: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.notices.watching.watches import close_watch, open_watch, watches
@@ -65,3 +66,11 @@ def test_another_organisation_neither_sees_nor_closes_a_watch(follower: Follower
     watch, _ = open_watch(follower.engine, other, "À elle", author="Léa", now=NOW)
     assert not close_watch(follower.engine, FIRST_ORGANISATION, watch.id, NOW)
     assert watch.id not in {one.id for one in watches(follower.engine, FIRST_ORGANISATION)}
+
+
+def test_where_no_notice_was_ever_read_the_page_leads_to_the_import(
+    engine: Engine, pages: Callable[[], FlaskClient]
+) -> None:
+    assert read(pages(), "/annonces").link("importez des avis de marché") == "/catalogue/imports"
+    take(engine, notice("26-2", lot(places=(PLACE,))))
+    assert "importez des avis" not in read(pages(), "/annonces?trade=taxi").text
