@@ -101,9 +101,7 @@ def calibration_answer(clause_hours: ClauseHours) -> str:
     # The first thing to do; remarks have the rest.
     unsure = next((reason for lot in clause_hours.clause_lots for reason in lot.calibrated.unsure), "")
     confirm = f" Avant de les écrire : {unsure}." if unsure else ""
-    return (
-        f"{between(clause_hours.insertion)} d’insertion{yearly}{middle} : {_posts_and_people(clause_hours)}.{confirm}"
-    )
+    return f"{between(clause_hours.insertion)} d’insertion{yearly}{middle}{', soit' if middle else ' :'} {_posts_and_people(clause_hours)}.{confirm}"
 
 
 def calibration_remarks(clause_hours: ClauseHours) -> Iterator[str]:
@@ -310,8 +308,9 @@ def _figures(estimate: Range | None, written: float | None, months: float | None
     to_write = MarkedText("à fixer", CellMark.UNKNOWN) if written is None else written
     if estimate is None:
         return None, None, None, to_write, None
-    etp = None if months is None else posts(estimate.likely, months).high
-    return *_round_range(estimate), to_write, None if etp is None else round(etp, _decimals(etp))
+    etp = posts(estimate.likely, months or 12).high
+    over_a_year = MarkedText(f"{number(etp, _decimals(etp))} sur un an", CellMark.UNKNOWN)
+    return *_round_range(estimate), to_write, round(etp, _decimals(etp)) if months else over_a_year
 
 
 def _decimals(etp: float) -> int:

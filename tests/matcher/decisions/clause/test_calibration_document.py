@@ -1,5 +1,6 @@
 """Words to paste of a clause: its hours over the time that they are of, and no article that is not that of its contract."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -17,7 +18,7 @@ from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_posit
 from matcher.domain.reading import AmountRead, Lot, Reading
 from matcher.reference.calibration import Span
 from matcher.reference.law import BuyerNature
-from matcher.render.document import DocumentKind
+from matcher.render.document import CellMark, DocumentKind, MarkedText
 from tests.matcher.dossiers.report.year import kept
 
 
@@ -130,3 +131,12 @@ def test_posts_under_a_tenth_of_one_are_never_none() -> None:
     small = lots(ToldOfLot(hourly=40, hours=80), montant=120_000.0)
     assert "0,05 ETP par an" in plain(calibration_answer(small).replace("0,04 à ", ""))
     assert 0.05 in lot_hours_table(small).rows[0].cells
+
+
+def test_posts_are_those_of_the_likeliest_hours_and_the_table_agrees() -> None:
+    ranged, undated = sheet("45223220", hourly=None), sheet("45223220", hourly=None, months=None)
+    assert re.search(r"le plus vraisemblable, soit [\d,]+ à [\d,]+ ETP par an", plain(calibration_answer(ranged)))
+    assert "ETP sur un an" in plain(calibration_answer(undated))
+    (cell,) = (cell for cell in lot_hours_table(undated).rows[0].cells if "sur un an" in str(cell))
+    assert isinstance(cell, MarkedText)
+    assert cell.mark is CellMark.UNKNOWN
