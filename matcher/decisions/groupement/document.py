@@ -37,6 +37,8 @@ _PARTS = (
 )
 _OTHERS = (DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Part"), *WHO[2:], ID)
 _NAMED = 4
+# Chance under which no proposal is announced as able to carry everything: it would be written « moins de 1 % ».
+_WORTH_NAMING = 0.01
 _MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses de l’avis de réservation"
 
 
@@ -101,7 +103,7 @@ def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
             f"{groupement.leader} pourrait mener ({groupement.why_leader}) ; {apart}.",
             shared,
         )
-        tables.append(DocumentTable(f"Groupement {rank}", _MEMBERS, rows, notes))
+        tables.append(DocumentTable(f"Groupement {rank}", _MEMBERS, rows, notes, folded=rank > 1))
     return tables
 
 
@@ -193,6 +195,16 @@ def groupement_answer(groupements: Groupements) -> str:
         return (
             f"Aucun groupement ne couvre tout : personne n’est à portée, ou connu pour ce métier, pour {enumeration(groupements.uncovered)}. "
             f"{persona_wording('groupement_loin')}"
+        )
+    proposals = (*groupements.alone, *groupements.groupements)
+    if proposals and max(one.score for one in proposals) < _WORTH_NAMING:
+        best_by_part: dict[str, float] = {}
+        for share in (share for one in proposals for member in one.members for share in member.shares):
+            best_by_part[share.part] = max(share.chance, best_by_part.get(share.part, 0.0))
+        hardest = min(sorted(best_by_part), key=best_by_part.__getitem__)
+        return (
+            f"Personne, seul ou ensemble, n’atteint {percent(_WORTH_NAMING)} de chances de tout porter. La part la plus difficile : « {hardest} », "
+            f"{percent(best_by_part[hardest])} au mieux parmi ces propositions. Découpez en parts plus petites, ou demandez moins de parts ensemble."
         )
     if not groupements.groupements:
         return (

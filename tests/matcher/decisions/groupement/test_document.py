@@ -28,3 +28,23 @@ def test_the_headline_names_the_surest_and_the_likeliest() -> None:
     surest = replace(alone, alone=alone.alone[:1])
     assert isinstance(surest, Groupements)
     assert "aussi" not in groupement_answer(surest)
+
+
+def test_nobody_is_announced_with_less_than_one_chance_in_a_hundred() -> None:
+    far, near = (
+        candidate("Lointaine", organisation="1", distance_km=700.0),
+        candidate("Proche", organisation="2", distance_km=1.0),
+    )
+    for parts in ([LotPart("A", (far,)), LotPart("B", (near,))], [LotPart("A", (far,))]):
+        said = groupement_answer(find_groupements(parts, DEFAULT))
+        assert said.startswith(
+            "Personne, seul ou ensemble, n’atteint 1\u00a0% de chances de tout porter. La part la plus difficile : « A »"
+        )
+        assert "pourrait tout porter" not in said
+
+
+def test_the_first_groupement_stands_open_over_the_others() -> None:
+    several = tuple(candidate(name, organisation=name, distance_km=1.0) for name in ("un", "deux", "trois", "quatre"))
+    tables = groupement_tables(find_groupements([LotPart("A", several[:2]), LotPart("B", several[2:])], DEFAULT))
+    assert [table.folded for table in tables] == [False, *[True] * (len(tables) - 1)]
+    assert len(tables) > 1
