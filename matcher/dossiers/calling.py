@@ -197,6 +197,21 @@ def interested_without_trade(outcome: CallOutcome, answers: Mapping[str, str]) -
     return outcome is CallOutcome.INTERESTED and trades == {_NO}
 
 
+def says_yes(entry: Entry) -> bool:
+    """Return whether a supplier is interested in a lot, or chosen for it, and has not answered that it does none of the trades asked."""
+    keen = entry.status in (Status.INTERESTED, Status.CHOSEN)
+    return keen and not (entry.call and interested_without_trade(CallOutcome.INTERESTED, entry.call.answers))
+
+
+def answered_signals(entry: Entry) -> frozenset[str]:
+    """Return the signals of the ranking that a supplier's answers have made known since its list was frozen."""
+    answers = entry.call.answers if entry.call else {}
+    by_key = {"effectif" + _HOW_MANY: "capacity", "zone": "proximity"} | {
+        key: "activity" for key in answers if key.startswith(TRADE)
+    }
+    return frozenset(by_key[key] for key in answers if key in by_key)
+
+
 def answer_to_take(entry: Entry) -> GivenAnswer:
     """Return the part of a supplier's answers that may go to the catalogue and is not there yet; nothing while two answers contradict each other."""
     if entry.rival:

@@ -1,6 +1,6 @@
 """Export of ranked lists of suppliers for a buyer: a CSV file, or an XLSX workbook with the search criteria on a second sheet."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from matcher.domain.age import DatedSource
@@ -164,8 +164,15 @@ def _rows(shortlists: Sequence[Answer], contacts_of: ContactLookup, separator: s
             yield cells + [None] * (width - len(cells))
 
 
-def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[str], separator: str) -> list[Cell]:
-    """Return the cells of one candidate for the columns `HEAD`, then `weights` (headers of `points_columns`), then `TAIL`."""
+def candidate(
+    match: Match,
+    contact: ContactDetails | None,
+    weights: Sequence[str],
+    separator: str,
+    answered: Collection[str] = (),
+) -> list[Cell]:
+    """Return the cells of one candidate for the columns `HEAD`, then `weights` (headers of `points_columns`), then `TAIL`; the signals `answered` since
+    are no longer to ask."""
     points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
     return [
         WORDS[Beyond.NON_ELIGIBLES].one if match.refused else band_words(match.band).one or None,
@@ -183,7 +190,7 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
         _labelled_sentences(strengths(match), separator),
         separator.join(f"{c.label} : {c.source or UNKNOWN}" for c in strengths(match)),
         separator.join(filter(None, (match.refused, _labelled_sentences(against(match), separator)))),
-        separator.join(c.says for c in unknowns(match)),
+        separator.join(c.says for c in unknowns(match, answered)),
         match.rank,
         match.id,
     ]

@@ -3,7 +3,7 @@
 The list, « Pourquoi », `explain`, exports, messages, advice and the Club use these functions; nothing else decides that a value is a reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,9 +66,9 @@ def against(match: Match) -> list[Contribution]:
     return _sort_contributions(_of(match, Stance.AGAINST), lambda c: (c.points - c.weight, c.signal))
 
 
-def unknowns(match: Match) -> list[Contribution]:
-    """Return the unknowns that may be asked by telephone, greatest weight first; not what the lot or the directories lack."""
-    return [c for c in _to_ask(match) if c.stance is Stance.UNKNOWN]
+def unknowns(match: Match, answered: Collection[str] = ()) -> list[Contribution]:
+    """Return the unknowns that may be asked by telephone, greatest weight first; not what the lot or the directories lack, nor the signals `answered` since."""
+    return [c for c in _to_ask(match) if c.stance is Stance.UNKNOWN and c.signal not in answered]
 
 
 def telephone_questions(match: Match) -> list[str]:

@@ -14,7 +14,7 @@ from matcher.domain.french import count, day, enumeration, moment, number, types
 from matcher.domain.grouping import group_pairs
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
-from matcher.dossiers.calling import answer_sentences
+from matcher.dossiers.calling import answer_sentences, answered_signals, says_yes
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
 from matcher.dossiers.files.annexes import (
@@ -42,6 +42,8 @@ from matcher.render.document import ColumnKind, Document, DocumentCell, Document
 MOST_NAMED = 10
 # Title of the table of an opinion whose remark gives the thresholds compared and their date.
 _AMOUNTS = "Ce que change le montant"
+# First word of the title of the table of those that an opinion asks to call.
+_CALLS = "Appelez "
 # Lines of the dossier's heading that the document leaves out or shows elsewhere.
 _NOT_AT_HEAD = ("Dossier", "Titre", "État", "Ouvert le", "Dernier changement")
 _CONSULTED = (
@@ -211,16 +213,24 @@ def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
     """Return the opinion frozen with a lot's list, or the list's answer where there is no opinion."""
     opinion = lot.opinion
     law = tuple(filter(None, (persona_wording("avis_absent"),)))
+    says: list[str] = []
     if opinion:
         compared = [remark for table in opinion.tables if table.title == _AMOUNTS for remark in table.says]
         law = tuple(map(typeset, (*compared, f"Avis du {day(opinion.on)}, avec les seuils usuels.")))
+        called = [str(row.cells[0]) for table in opinion.tables if table.title.startswith(_CALLS) for row in table.rows]
+        if called:
+            says.append(f"À appeler d’abord, selon cet avis : {enumeration(called)}.")
+        if any(entry.call and entry.call.answers for entry in lot.entries):
+            says.append(
+                "Cet avis est figé avec la liste, avant les réponses notées depuis : il n’en compte aucune ; l’avis du jour se lit dans le dossier."
+            )
     return PrintedOpinion(
         title=_lot_title(lot),
         short=f"lot {lot.number}",
         answer=typeset(opinion.answer if opinion else lot.answer),
         size=_size(lot.frozen.reading),
         counts=tuple(_counts(lot)),
-        says=_reasons(opinion) if opinion else (),
+        says=(*map(typeset, says), *_reasons(opinion)) if opinion else (),
         law=law,
     )
 
@@ -238,7 +248,7 @@ def _size(reading: Reading) -> str:
 
 
 def _counts(lot: SavedLot) -> Iterator[str]:
-    """Yield the counts of a list by band (known, hinted at, to call), then the number of suppliers that said yes."""
+    """Yield the counts of a list by band (known, hinted at, to call), then the number of suppliers that said yes, and of those interested without the trade."""
     if bands := lot.frozen.counts:
         by_band = (
             (count(bands.connu, "connue"), bands.connu),
@@ -246,10 +256,12 @@ def _counts(lot: SavedLot) -> Iterator[str]:
             (f"{number(bands.a_appeler)} à appeler", bands.a_appeler),
         )
         yield from (words for words, structures in by_band if structures)
-    statuses = Counter(entry.status for entry in lot.entries)
-    consulted = len(lot.entries) - statuses[Status.TO_CONTACT]
-    yes = f"{number(statuses[Status.INTERESTED] + statuses[Status.CHOSEN])} oui sur {count(consulted, 'consultée')}"
-    yield yes if consulted else "aucune consultée"
+    consulted = sum(entry.status is not Status.TO_CONTACT for entry in lot.entries)
+    yes = sum(map(says_yes, lot.entries))
+    yield f"{number(yes)} oui sur {count(consulted, 'consultée')}" if consulted else "aucune consultée"
+    keen = sum(entry.status in (Status.INTERESTED, Status.CHOSEN) for entry in lot.entries)
+    if keen > yes:
+        yield f"{count(keen - yes, 'intéressée', 'intéressées')} sans faire ce métier"
 
 
 def _lot_title(lot: SavedLot) -> str:
@@ -263,8 +275,14 @@ def _reasons(document: Document) -> tuple[str, ...]:
 
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
     """Yield the unknown facts with the suppliers to ask by telephone, once for all lots; then the doubts of the reading."""
-    living = {entry.match.id: entry.match for lot in lots for entry in lot.entries if not entry.withdrawn}
-    lacking = group_pairs((its.label, match.name) for match in living.values() for its in unknowns(match))
+    entries = [entry for lot in lots for entry in lot.entries if not entry.withdrawn]
+    living = {entry.match.id: entry.match for entry in entries}
+    answered = group_pairs((entry.match.id, signal) for entry in entries for signal in answered_signals(entry))
+    lacking = group_pairs(
+        (unknown.label, match.name)
+        for match in living.values()
+        for unknown in unknowns(match, answered.get(match.id, ()))
+    )
     for label, names in lacking.items():
         structures = "toutes les structures" if len(names) == len(living) > 1 else few(list(dict.fromkeys(names)))
         yield typeset(f"{label} : {structures}.")

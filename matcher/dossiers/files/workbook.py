@@ -7,7 +7,7 @@ from types import MappingProxyType
 from matcher.decisions.clause.followup import label_of, promise_said, public_label
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, in_zone, moment
-from matcher.dossiers.calling import answer_sentences
+from matcher.dossiers.calling import answer_sentences, answered_signals
 from matcher.dossiers.changes import course_said
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.contract_changes import contract_lines
@@ -235,7 +235,7 @@ def _follow_up_cells(entry: Entry, status: str, reason: str) -> list[Cell]:
 
 
 def _facts(entry: Entry, contact: ContactDetails | None, weights: Sequence[str], separator: str) -> list[Cell]:
-    band, place, _, *facts = candidate(entry.match, contact, weights, separator)
+    band, place, _, *facts = candidate(entry.match, contact, weights, separator, answered_signals(entry))
     if entry.withdrawn:  # cells of a supplier that left are empty, not « non connu »
         facts = [*(None if isinstance(cell, str | date) else cell for cell in facts[:-1]), entry.match.id]
     return [band, place, *facts]

@@ -14,6 +14,7 @@ from matcher.dossiers.calling import (
     Turn,
     answer_sentences,
     answer_to_take,
+    answered_signals,
     answers_of_form,
     call_queue,
     call_turn,
@@ -21,6 +22,7 @@ from matcher.dossiers.calling import (
     free_teams,
     interested_without_trade,
     lot_questions,
+    says_yes,
 )
 from matcher.dossiers.dossier import CallOutcome, Dossier, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, Remove, SetStatus
@@ -235,3 +237,20 @@ def test_who_is_interested_and_does_none_of_the_trades_is_to_be_asked(
     outcome: CallOutcome, answers: dict[str, str], is_odd: bool
 ) -> None:
     assert interested_without_trade(outcome, answers) is is_odd
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answers", "is_yes", "signals"),
+    [
+        (CallOutcome.INTERESTED, {"metier:a": "oui", "effectif:combien": "12"}, True, {"activity", "capacity"}),
+        (CallOutcome.INTERESTED, {"metier:a": "non", "zone": "30 km"}, False, {"activity", "proximity"}),
+        (CallOutcome.ANSWERED, {"metier:a": "oui", "effectif:ecrit": "une dizaine"}, False, {"activity"}),
+        (CallOutcome.INTERESTED, {}, True, set()),
+    ],
+)
+def test_a_yes_is_of_one_that_does_the_trade_and_an_answer_is_no_longer_unknown(
+    outcome: CallOutcome, answers: dict[str, str], is_yes: bool, signals: set[str]
+) -> None:
+    entry = called(with_list(), 0, outcome, answers=answers).entry(1, IDS[0])
+    assert says_yes(entry) is is_yes
+    assert answered_signals(entry) == signals

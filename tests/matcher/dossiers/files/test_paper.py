@@ -10,17 +10,18 @@ import pytest
 from msgspec import structs
 
 from matcher.domain.french import NO_BREAK
+from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.campaign import NO_ADDRESS
 from matcher.dossiers.asking.told import sections
 from matcher.dossiers.changes import AddLot, DescribeDossier
-from matcher.dossiers.dossier import Dossier, Status
+from matcher.dossiers.dossier import CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import SetStatus
 from matcher.dossiers.files.annexes import TITLES
 from matcher.dossiers.files.paper import MOST_NAMED, PrintModel, print_model
 from matcher.dossiers.frozen_list import freeze
 from matcher.journal.change import append
 from matcher.need.criteria import distance_weight
-from matcher.render.document import DocumentKind, DocumentScale, DocumentTable
+from matcher.render.document import DocumentColumn, DocumentKind, DocumentRow, DocumentScale, DocumentTable
 from tests.matcher.dossiers.asking.test_told import state
 from tests.matcher.dossiers.files.test_workbook import followed
 from tests.matcher.dossiers.kept import AT, CANDIDATES, DECISION, HEADER, IDS, SHORTLIST, WHO, opened, with_list
@@ -152,3 +153,25 @@ def test_one_sentence_says_what_distance_weighs() -> None:
     without = structs.replace(CANDIDATES[0], contributions=(structs.replace(near, weight=0), *others))
     assert distance_weight([without]).startswith("La distance ne compte pas")
     assert distance_weight(()) == ""
+
+
+def test_the_answers_noted_since_are_counted_as_given_and_the_opinion_says_that_it_is_older() -> None:
+    calls = DocumentTable(
+        "Appelez 3 structures, et quoi demander",
+        (DocumentColumn("Structure"),),
+        tuple(DocumentRow((one.name,)) for one in CANDIDATES[:3]),
+    )
+    dossier = with_list()
+    dossier = replace(dossier, lots=(replace(dossier.lots[0], opinion=replace(OPINION, tables=(calls,))),))
+    (before,) = print_model(dossier, zone=UTC).opinions
+    assert before.says[0] == f"À appeler d’abord, selon cet avis{NO_BREAK}: Atelier A, Atelier B et Atelier C."
+    assert not any("figé avec la liste" in sentence for sentence in before.says)
+    for place, (trade, people) in enumerate((("oui", "12"), ("non", "3"))):
+        answers = {"metier:espaces-verts": trade, "effectif:combien": people}
+        call = RecordCall(1, IDS[place], CallOutcome.INTERESTED, AT.date(), f"k{place}", answers=answers)
+        dossier = append(dossier, call, at=AT, author=WHO)
+    model = print_model(dossier, zone=UTC)
+    (opinion,) = model.opinions
+    assert opinion.counts[1:] == ("1 oui sur 2 consultées", "1 intéressée sans faire ce métier")
+    assert opinion.says[1].startswith("Cet avis est figé avec la liste, avant les réponses notées depuis")
+    assert f"Capacité{NO_BREAK}: Atelier C." in model.unknown

@@ -12,7 +12,8 @@ from msgspec import structs
 
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NO_BREAK
-from matcher.dossiers.dossier import Dossier, Status
+from matcher.dossiers.answer_changes import RecordCall
+from matcher.dossiers.dossier import CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.files.annexes import TITLES
 from matcher.dossiers.files.paper import print_model
@@ -95,6 +96,17 @@ def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert sheets(dossier_xlsx(opened(), nobody, UTC))["Liste"][0][:3] == ("Lot", "Place", "Fournisseur")
+
+
+def test_what_a_supplier_has_answered_is_no_longer_to_ask() -> None:
+    call = RecordCall(1, IDS[0], CallOutcome.ANSWERED, AT.date(), "k", answers={"effectif:combien": "12"})
+    head, *rows = sheets(dossier_xlsx(append(with_list(), call, at=AT, author=WHO), nobody, UTC))["Liste"]
+    left = {row[2]: row[head.index("Ce qui reste à demander")] for row in rows}
+    assert left == {
+        "Atelier A": None,
+        "Atelier B": "effectif non connu : à demander",
+        "Atelier C": "effectif non connu : à demander",
+    }
 
 
 def test_the_workbook_has_the_whole_frozen_list_with_how_each_is_reached() -> None:
