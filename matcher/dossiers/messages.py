@@ -262,3 +262,9 @@ def recipients(entries: Iterable[Entry], contacts: Mapping[str, ContactDetails])
         for entry in entries
         if not entry.withdrawn and (key := entry.match.id) in contacts
     )
+
+
+def with_contact(entries: Iterable[Entry], contacts: Mapping[str, ContactDetails]) -> tuple[Entry, ...]:
+    """Return the suppliers whose e-mail or telephone is known: a message can reach them. `contacts` are today's, by id."""
+    reached = {key for key, contact in contacts.items() if contact.email or contact.phone}
+    return tuple(entry for entry in entries if entry.match.id in reached)

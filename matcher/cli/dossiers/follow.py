@@ -31,7 +31,7 @@ from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContra
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, SettledBy, Status
 from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove
 from matcher.dossiers.files.workbook import merge_csv
-from matcher.dossiers.messages import consultation, mailto, recipients
+from matcher.dossiers.messages import consultation, mailto, recipients, with_contact
 from matcher.dossiers.since import addition
 from matcher.ranking.lay_out import build_shelf
 
@@ -178,7 +178,13 @@ def message_command(
 @command("sent", epilog="entremise dossier sent 1 message.txt --a 00010104800015 --par Léa")
 @number_argument
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option("--a", "keys", multiple=True, metavar=SUPPLIER, help="À qui ; répétable. Sinon, à tous ceux de la liste.")
+@click.option(
+    "--a",
+    "keys",
+    multiple=True,
+    metavar=SUPPLIER,
+    help="À qui ; répétable. Sinon, à tous ceux de la liste dont un courriel ou un téléphone est connu.",
+)
 @lot_option
 @writing_options
 def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_number: int) -> None:
@@ -190,9 +196,15 @@ def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_num
 
     def consult(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
-        everyone = tuple(entry.match.id for entry in lot.entries if not entry.withdrawn)
+        living = [entry for entry in lot.entries if not entry.withdrawn]
+        contacts = contact_lookup(opened.engine)({entry.match.id for entry in living})
         chosen = tuple(_supplier_id(opened, dossier, lot_number, key) for key in keys)
-        return Consult(lot_number, chosen or everyone, subject.strip(), text.strip())
+        reached = tuple(entry.match.id for entry in with_contact(living, contacts))
+        if not (chosen or reached):
+            raise RequestRefused(
+                "Ni courriel ni téléphone connu dans cette liste : dites par --a à qui vous avez écrit."
+            )
+        return Consult(lot_number, chosen or reached, subject.strip(), text.strip())
 
     opened.write(consult)
 

@@ -1,6 +1,6 @@
 """Pages of a lot's contacts: telephone calls to its suppliers, one card each, usable offline; and one consultation e-mail for all, to review and send."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from secrets import token_urlsafe
 
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.answers.sharing import LASTS_MONTHS
 from matcher.catalogue.steward.stated_record import CorrectionRefused
+from matcher.domain.contact_details import ContactDetails
 from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.standing import as_written_to
@@ -30,7 +31,6 @@ from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import (
     Message,
-    Recipient,
     amount_was_sent,
     amounts_in,
     consultation,
@@ -38,6 +38,7 @@ from matcher.dossiers.messages import (
     mailto,
     recipients,
     taken_out,
+    with_contact,
 )
 from matcher.journal.change import ChangeRefused, tidy_lines
 from matcher.reference.wordings import persona_wording
@@ -275,8 +276,9 @@ def prepare_message(number: int, lot: int) -> ResponseReturnValue:
     saved_lot = lot_of(dossier, lot)
     living = [entry for entry in saved_lot.entries if not entry.withdrawn]
     to_write = [entry for entry in living if entry.status in _WRITTEN_TO]
-    entries = _entries_named(saved_lot, request.args.getlist("a")) or to_write or living
-    return _message_page(dossier, saved_lot, entries, _draft(dossier, saved_lot, entries))
+    contacts = _contacts(living)
+    entries = _entries_named(saved_lot, request.args.getlist("a")) or with_contact(to_write or living, contacts)
+    return _message_page(dossier, saved_lot, entries, _draft(dossier, saved_lot, entries), contacts=contacts)
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="act")
@@ -299,7 +301,9 @@ def act_on_message(number: int, lot: int) -> ResponseReturnValue:
     if fault or action == "liens":
         return _message_page(dossier, saved_lot, chosen, message, fault)
     if action == "csv":
-        return attachment(f"messages-{dossier.number}-lot-{lot}.csv", merge_csv(_recipients(chosen), message))
+        return attachment(
+            f"messages-{dossier.number}-lot-{lot}.csv", merge_csv(recipients(chosen, _contacts(chosen)), message)
+        )
     if action != "envoye":
         abort(400)
     consult = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
@@ -351,15 +355,19 @@ def _fault(message: Message, chosen: Sequence[Entry]) -> str:
     return f"Le message dit un montant (« {amounts[0]} ») : retirez-le, ou cochez « Dire le montant estimé »."
 
 
-def _recipients(entries: Sequence[Entry]) -> tuple[Recipient, ...]:
-    ids = {entry.match.id for entry in entries if not entry.withdrawn}
-    return recipients(entries, desk().contacts_of(ids))
+def _contacts(entries: Sequence[Entry]) -> Mapping[str, ContactDetails]:
+    return desk().contacts_of({entry.match.id for entry in entries if not entry.withdrawn})
 
 
 def _message_page(
-    dossier: Dossier, lot: SavedLot, chosen: Sequence[Entry], message: Message, fault: str = ""
+    dossier: Dossier,
+    lot: SavedLot,
+    chosen: Sequence[Entry],
+    message: Message,
+    fault: str = "",
+    contacts: Mapping[str, ContactDetails] | None = None,
 ) -> tuple[str, int]:
-    everyone = _recipients(lot.entries)
+    everyone = recipients(lot.entries, _contacts(lot.entries) if contacts is None else contacts)
     keys = {entry.match.id for entry in chosen}
     addresses = [one.contact.email for one in everyone if one.contact.email and one.entry.match.id in keys]
     return render_answer(
@@ -377,5 +385,6 @@ def _message_page(
         taken_out=() if _tells_amount() else taken_out(dossier, lot),
         links=mailto(addresses, message) if addresses and not fault else (),
         written=len(addresses),
+        phoned=any(one.contact.phone for one in everyone if one.entry.match.id in keys),
         fault=fault,
     )

@@ -30,6 +30,7 @@ from matcher.dossiers.messages import (
     questions_to_ask,
     recipients,
     taken_out,
+    with_contact,
     without_amounts,
 )
 from matcher.journal.change import JournalEntry, append
@@ -206,3 +207,10 @@ def test_the_need_is_told_without_its_amount_until_a_message_gave_it() -> None:
     ):
         event = JournalEntry(9, AT, WHO, Consult(number, IDS[:1], "Berges", text))
         assert amount_was_sent(replace(DOSSIER, journal=(*DOSSIER.journal, event)), LOT) is is_told
+
+
+def test_only_those_with_an_email_or_a_telephone_can_have_had_a_message() -> None:
+    contacts = {IDS[0]: ContactDetails(email="a@a.example"), IDS[1]: ContactDetails(phone="0327000000")}
+    contacts[IDS[2]] = ContactDetails(address="1 rue du Pont")
+    assert [entry.match.id for entry in with_contact(LOT.entries, contacts)] == list(IDS[:2])
+    assert with_contact(LOT.entries, {}) == ()

@@ -113,6 +113,10 @@ def test_the_message_its_merge_and_its_links_then_sent(started: Run, tmp_path: P
     assert [row["Courriel"] for row in rows] == ["contact@atelier.example", "non connu"]
     link = run("dossier", "message", 1, "--liens").out
     assert link.startswith("mailto:contact@atelier.example?subject=Consultation")
+    other = shown(run)["lots"][0]["entries"][1]["match"]["siret"]
+    assert run("dossier", "sent", 1, path, "--par", "Léa").code == 0
+    assert [entry["status"] for entry in shown(run)["lots"][0]["entries"]] == ["contacté", "à contacter"]
+    assert run("catalogue", "correct", other, "--champ", "telephone=03 27 00 00 00", "--par", "Léa").code == 0
     assert run("dossier", "sent", 1, path, "--par", "Léa").code == 0
     assert {entry["status"] for entry in shown(run)["lots"][0]["entries"]} == {"contacté"}
     assert run("privacy", "opt-out", FIRST, "--par", "Léa").code == 0

@@ -21,6 +21,7 @@ from tests.matcher.web.dossier_pages import ME, entry, opened
 from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read
 
 CALLS = "/dossiers/1/lots/1/appels"
+MESSAGES = "/dossiers/1/lots/1/messages"
 
 
 def call(client: FlaskClient, page: Read, place: int, outcome: str = "", **typed: str | list[str]) -> Read:
@@ -289,13 +290,22 @@ def test_the_relay_may_stand_before_the_pages_that_ask_for_it(client: FlaskClien
             assert answer.headers.get("Service-Worker-Allowed") == allowed
 
 
+def telephoned(client: FlaskClient) -> None:
+    """Give a telephone to each supplier of the list."""
+    for box in read(client, MESSAGES).all("[name=a]"):
+        form = read(client, f"/fournisseurs/{box['value']}", {"corriger": "telephone"})
+        assert fill(client, form, "form.correct", telephone="03 27 00 00 00", motif="essai", qui=ME).status == 200
+
+
 def prepared(client: FlaskClient) -> Read:
     page = opened(client, keep=3)
+    telephoned(client)
     return read(client, page.link("Préparer les messages"))
 
 
 def test_the_message_is_neutral_and_to_those_still_to_contact(writer: FlaskClient) -> None:
     page = opened(writer, keep=3)
+    telephoned(writer)
     entry(writer, page, 1, statut="intéressé")
     page = read(writer, "/dossiers/1/lots/1/messages")
     assert "R2111-1" in page.one("#texte").get_text()
@@ -337,6 +347,20 @@ def test_links_and_mail_merge_follow_the_text_as_edited(writer: FlaskClient) -> 
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 4
     assert not rows[1][5].startswith("=")
+
+
+def test_who_has_no_address_is_ticked_by_hand_alone(writer: FlaskClient, own: Engine) -> None:
+    opened(writer, keep=3)
+    page = read(writer, MESSAGES)
+    assert not page.all("[name=a][checked]")
+    assert "téléphonez" not in page.one("main").get_text()
+    assert fill(writer, page, "main form", faire="envoye").status == 422
+    held = load_dossier(own, FIRST_ORGANISATION, 1)
+    assert {entry.status for entry in held.lot(1).entries} == {Status.TO_CONTACT}
+    telephoned(writer)
+    page = read(writer, MESSAGES)
+    assert len(page.all("[name=a][checked]")) == 3
+    assert "téléphonez" in page.one("main").get_text()
 
 
 def test_what_was_sent_is_kept_once(writer: FlaskClient, own: Engine) -> None:
@@ -385,6 +409,7 @@ def test_the_script_of_the_call_hides_the_amount_that_the_message_hides(writer: 
     script = read(writer, CALLS).one("details ul").get_text()
     assert "Entretien des espaces verts, sur 3 ans" in script
     assert "90" not in script
+    telephoned(writer)
     message = fill(writer, read(writer, "/dossiers/1/lots/1/messages"), "main form", faire="refaire", montant="oui")
     fill(writer, message, "main form", faire="envoye")
     assert "90" in read(writer, CALLS).one("details ul").get_text()  # told to those written to, then to those phoned

@@ -18,7 +18,8 @@ def test_the_page_says_where_the_purchase_is_who_was_told_and_what_was_frozen(wr
     assert "non dite" in page.one(".dossier-figures").get_text()
     said = {"stage": "sourcing", "follower": "Zoé", "next_step": "Relancer", "next_on": "01/12/2026"}
     fill(writer, read(writer, "/dossiers/1/fiche"), "main form", **said)
-    fill(writer, read(writer, "/dossiers/1/lots/1/messages"), "main form", faire="envoye")
+    message = read(writer, "/dossiers/1/lots/1/messages")
+    fill(writer, message, "main form", faire="envoye", a=[str(box["value"]) for box in message.all("[name=a]")])
     page = entry(writer, read(writer, "/dossiers/1"), 1, statut="sans réponse", le="")
     figures = " ".join(page.one(".dossier-figures").get_text(" ").split())
     for told in ("2 sur 2", "sourcing", "Zoé", "Relancer", "1ᵉʳ décembre 2026"):
