@@ -11,7 +11,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.sizing import Range
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
-from matcher.reading.insertion_hours import insertion_hours, insertion_share
+from matcher.reading.insertion_hours import insertion_hours, insertion_share, takes_staff_over
 from matcher.reference.calibration import COSTS, HOURS_PER_ETP, FamilyRead, Span, WorkFamily, likely_families
 from matcher.reference.price_index import latest_year
 
@@ -112,8 +112,9 @@ class CalibratedHours:
         """French reasons why the estimated hours should not be written in the contract yet; empty if there is none or the buyer gave the hours."""
         if self.told.hours is not None:
             return ()
+        reasons = _UNSURE | (_STAFF_TAKEN_OVER if takes_staff_over(self.reading.lot.objet) else {})
         return (
-            *(reason for question, reason in _UNSURE.items() if question in self.asks),
+            *(reason for question, reason in reasons.items() if question in self.asks),
             *dict.fromkeys(factor.old for factor in self.factors if factor.old),
         )
 
@@ -139,6 +140,15 @@ class CalibratedHours:
         return self.family is None or self.family.gives_work
 
     @property
+    def required(self) -> tuple[float, str] | None:
+        """Hours of insertion that the lot's text requires, and over which time in French: its whole duration, a year if that is unknown; None if it gives
+        none."""
+        text = self.reading.lot.objet
+        if (hours := insertion_hours(text, self.reading.months)) is not None:
+            return hours, "sur toute la durée"
+        return None if (yearly := insertion_hours(text, 12.0)) is None else (yearly, "par an")
+
+    @property
     def beyond(self) -> bool:
         """Return whether the hours already required exceed all the work of the lot."""
         return self.told.hours is not None and self.work is not None and self.told.hours > self.work.high
@@ -148,6 +158,9 @@ _UNSURE = {
     CalibrationQuestion.FAMILY: "famille de métiers à confirmer",
     CalibrationQuestion.TRANSFERRED: "reprise du personnel à dire",
     CalibrationQuestion.SHARED: "montant à partager entre ses métiers",
+}
+_STAFF_TAKEN_OVER = {
+    CalibrationQuestion.TRANSFERRED: "personnel repris, selon votre texte : seuls comptent les postes à pourvoir"
 }
 NOTHING_SAID = ToldOfLot()
 

@@ -30,6 +30,15 @@ _SHARES = (
         rf"{_CLAUSE}(?: d'insertion)? ?(?:: |(?:est |sera )?(?:fixee |portee )?(?:de |a hauteur de |a )(?:au moins )?)?{_SHARE}(?= ?(?:[.,;:)]|$|de l'insertion))"
     ),
 )
+# « Le personnel en place est repris », « reprise obligatoire du personnel »; a line that also denies it states nothing.
+_STAFF = r"(?:personnels?|salarie(?:e?s)?|effectifs?|agents? en place)\b"
+_TRANSFER = re.compile(
+    rf"\b{_STAFF}(?:(?! (?:n'|ne |pas |sans ))[^.;]){{0,60}} (?:est|sont|sera|seront|etre) (?:\w+ ){{0,2}}repris(?:es?)?\b"
+    rf"|\breprise (?:obligatoire |integrale )?(?:du |des ){_STAFF}"
+)
+_NO_TRANSFER = re.compile(
+    r"\b(?:pas|sans|aucune?|non|ni)\b[^.;]{0,30}\brepris|\brepris[^.;]{0,60}\b(?:sans objet|non|neant|aucune?|pas)\b"
+)
 _FOR_INSERTION = re.compile(rf"{_CLAUSE}|{_PUBLIC}|\binsertion\b")
 
 
@@ -44,6 +53,12 @@ def insertion_share(text: str) -> tuple[float, float] | None:
     }
     low, high = shares.pop() if len(shares) == 1 else (0.0, 0.0)
     return (low, high) if 0 < low <= high else None
+
+
+def takes_staff_over(text: str) -> bool:
+    """Return whether a contract's text states that the staff in place is transferred to its holder."""
+    lines = list(map(flat, sentences(text)))
+    return any(_TRANSFER.search(line) and not _NO_TRANSFER.search(line) for line in lines)
 
 
 def _percent(written: str) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import floor
 
-from matcher.decisions.calibrated import between
+from matcher.decisions.calibrated import between, by_tens
 from matcher.decisions.candidates import LEAST, RESERVING
 from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
@@ -70,6 +70,9 @@ def _clause(opinion: Opinion) -> str:
     )
     yearly = " par an" if opinion.hours.reading.one_year else ""
     hours = f", de {between(opinion.hours.insertion)}{yearly}" if opinion.hours.insertion else ""
+    if opinion.hours.required:
+        required, over = opinion.hours.required
+        hours = f", des {unit(required, 'heures')} {over} que votre texte demande"
     return f"Une clause sociale d’exécution{hours} ({law_words.clause_article(opinion.law)}), sans réserver : {how}{law_words.condition_due(opinion.law, hours=bool(hours))}."
 
 
@@ -196,6 +199,7 @@ def grounds(opinion: Opinion) -> Iterator[str]:
             yield f"L’article {article}, que votre texte dit, ne convient pas : {under.excluded}."
         elif under is not opinion.told:  # the figures are of another conclusion
             yield f"L’article {article}, que votre texte dit, donnerait {lever_counts(under)}."
+    yield from _required_hours(opinion)
     yield from _why(opinion)
     for dependency in opinion.dependent:
         yield f"{dependency.candidate.name} : le lot ferait {unit(100 * dependency.share, '%')} de son chiffre d’affaires, un risque de dépendance à peser avec elle."
@@ -323,6 +327,22 @@ def _best_reservation(opinion: Opinion) -> Iterator[str]:
     yield f"Réserver à l’article {article} {state} {counted}."
 
 
+def _required_hours(opinion: Opinion) -> Iterator[str]:
+    """Yield a sentence on the hours that the text requires, compared with the usual ones of the same time; nothing if it gives none."""
+    if not (required := opinion.hours.required):
+        return
+    (hours, over), usual, work = required, opinion.hours.insertion, opinion.hours.work
+    compared = ""
+    if usual and work and opinion.hours.reading.one_year == (over == "par an"):
+        side = "plus que" if hours > usual.high else "moins que" if hours < usual.low else "dans"
+        compared = f", {side} l’usage ({between(usual)})"
+        if hours > work.high:
+            compared = (
+                f", plus que tout le travail du lot ({unit(by_tens(work.high), 'heures')} au plus) : vérifiez-les"
+            )
+    yield f"Votre texte demande {unit(hours, 'heures')} d’insertion {over}{compared}."
+
+
 def _hours(opinion: Opinion) -> str:
     """Return a sentence on the usual hours of a clause for this lot, or on the missing figure."""
     family, hours = opinion.family, opinion.hours
@@ -334,7 +354,8 @@ def _hours(opinion: Opinion) -> str:
     hours_said = f"{between(hours.insertion)} {'par an' if hours.reading.one_year else 'sur toute la durée'}, pour {of} % des heures, d’après : {hours.way}"
     more = f" {family.remark[:1].upper()}{family.remark[1:]}." if family and family.transferred else ""
     unsure = f" : {' ; '.join(hours.unsure)}" if hours.unsure else ""
-    return f"Heures de la clause : {hours_said}. Un ordre de grandeur, à caler avec le facilitateur{unsure}.{more}"
+    label = "L’usage pour un tel lot" if hours.required else "Heures de la clause"
+    return f"{label} : {hours_said}. Un ordre de grandeur, à caler avec le facilitateur{unsure}.{more}"
 
 
 def _in_a_sentence(sentence: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.reading.insertion_hours import insertion_hours, insertion_share
+from matcher.reading.insertion_hours import insertion_hours, insertion_share, takes_staff_over
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,20 @@ def test_the_share_of_the_hours_of_a_clause(text: str, share: tuple[float, float
 )
 def test_no_share_or_several_or_that_of_something_else_is_unknown(text: str) -> None:
     assert insertion_share(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_stated"),
+    [
+        ("Le personnel en place est repris selon la convention collective.", True),
+        ("Nettoyage. Les salariés du titulaire sortant seront intégralement repris.", True),
+        ("Reprise obligatoire du personnel (annexe 7 de la convention)", True),
+        ("Reprise du personnel : sans objet", False),
+        ("Il n’y a pas de reprise du personnel", False),
+        ("Le personnel n’est pas repris", False),
+        ("Les matériels sont repris en fin de marché ; le personnel est formé", False),
+        ("Nettoyage des locaux", False),
+    ],
+)
+def test_staff_taken_over_is_what_the_text_states(text: str, is_stated: bool) -> None:
+    assert takes_staff_over(text) is is_stated

@@ -278,3 +278,33 @@ def test_who_has_a_team_free_is_not_asked_how_many_it_is() -> None:
     assert people["B"]
     assert "effectif non connu pour 6 sur 7" in words._size(its)
     assert "une équipe libre, notée au dossier, y suffit pour 1." in words._size(its)
+
+
+@pytest.mark.parametrize(
+    ("hours", "months", "headline", "sentence"),
+    [
+        (
+            "420 heures d’insertion par an",
+            48.0,
+            "des 1 680 heures sur toute la durée",
+            "1 680 heures d’insertion sur toute la durée, plus que l’usage (",
+        ),
+        ("420 heures d’insertion par an", None, "des 420 heures par an", "420 heures d’insertion par an."),
+        (
+            "35 heures d’insertion",
+            48.0,
+            "des 35 heures sur toute la durée",
+            "35 heures d’insertion sur toute la durée, moins que l’usage (",
+        ),
+        ("90 000 heures d’insertion", 48.0, "des 90 000 heures", "plus que tout le travail du lot ("),
+    ],
+)
+def test_the_hours_that_the_text_requires_are_stated_and_compared(
+    hours: str, months: float | None, headline: str, sentence: str
+) -> None:
+    objet = f"Voirie. Le titulaire réserve au moins {hours}."
+    lot = Lot(objet, cpv=("45233222",), montant=300_000, duree=months, levier="clause")
+    found = given_on([], reading=Reading(lot, activities=(ActivityGuess("batiment.vrd", "", 1.0),)))
+    plain = [text.replace("\u00a0", " ").replace("\u202f", " ") for text in words.opinion_reasons(found)]
+    assert headline in words.opinion_headline(found).replace("\u00a0", " ").replace("\u202f", " ")
+    assert any(sentence in text for text in plain), plain
