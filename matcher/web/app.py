@@ -78,6 +78,7 @@ from matcher.web.dossiers import (
     dossiers,
     follow,
     hours,
+    messages,
     save_decision,
     save_list,
 )
@@ -97,7 +98,7 @@ BLUEPRINTS = (
     *(form.pages, tender.pages, candidates.pages, why.pages),
     *(opinion.pages, groupement.pages, allotment.pages, clause_hours.pages, clause.pages, coverage.pages),
     *(save_list.pages, save_decision.pages, dossiers.pages, annual_report.pages, follow.pages, hours.pages),
-    *(calls.pages, campaigns.pages, campaign.pages, answering.pages),
+    *(calls.pages, messages.pages, campaigns.pages, campaign.pages, answering.pages),
     *(purchases.pages, families.pages, recognition.pages),
     *(search.pages, supplier.pages, imports.pages, directories.pages, review.pages),
     *(lots.pages, supplier_lots.pages, own_watch.pages, lists.pages, published_lot.pages),
@@ -117,7 +118,7 @@ MENU = (
         "groupement.show",
         ("groupement", "allotment", "clause_hours", "clause", "coverage", "save_decision"),
     ),
-    ("Dossiers", "dossiers.index", ("dossiers", "annual_report", "follow", "hours", "calls")),
+    ("Dossiers", "dossiers.index", ("dossiers", "annual_report", "follow", "hours", "calls", "messages")),
     ("Avis publiés", "lots.index", ("lots", "published_lot", "lists")),
     ("Programme", "purchases.index", ("purchases", "families", "recognition")),
     (

@@ -260,6 +260,8 @@ def test_without_scripts(browser: Browser, site: str) -> None:
     entry.get_by_role("button", name="Monter").click()
     expect(page.locator(".entry").nth(1)).to_contain_text("Répondeur")
     page.get_by_role("link", name="Préparer les messages").click()
+    for box in page.locator("[name=a]").all():
+        box.check()
     page.get_by_role("button", name="Noter comme envoyé").click()
     expect(page.get_by_role("status").first).to_contain_text("Le message est au dossier")
     page.go_back()

@@ -58,7 +58,8 @@ PAGES: Mapping[str, Mapping[Action, str]] = {
         Action.EXPORT: "download",
         Action.KEEP_DOSSIERS: "promise record paste remove correct move",
     },
-    "calls": {Action.READ: "show", Action.KEEP_DOSSIERS: "record undo settle prepare act", Action.CORRECT: "learn"},
+    "calls": {Action.READ: "show", Action.KEEP_DOSSIERS: "record undo settle", Action.CORRECT: "learn"},
+    "messages": {Action.KEEP_DOSSIERS: "prepare act"},
     "campaigns": {Action.READ: "index", Action.EXPORT: "download", Action.KEEP_DOSSIERS: "choose prepare"},
     "campaign": {
         Action.READ: "show",

@@ -151,7 +151,7 @@ def foreign_words(own: Engine, client: FlaskClient, persona: Persona, reader: Pe
     faults: dict[str, list[str]] = {}
     for endpoint, _, text, its in walk(client, first, "avis" if persona is Persona.BUYER else "plan-clause"):
         here = [word for word in sentences if word in text]
-        if endpoint.partition(".")[0] in ("dossiers", "calls", "hours", "follow"):
+        if endpoint.partition(".")[0] in ("dossiers", "calls", "messages", "hours", "follow"):
             here += [word for word in labels if word in its]
         if here and endpoint != DICTIONARY:
             faults.setdefault(endpoint, []).extend(here)
@@ -172,7 +172,7 @@ def test_what_is_shown_to_a_buyer_is_foreign_to_a_winner(own: Engine, writer: Fl
         "form.form",
         "dossiers.show",
         "dossiers.printed",
-        "calls.prepare",
+        "messages.prepare",
         "calls.show",
         "candidates.show",
     } <= faults.keys()
