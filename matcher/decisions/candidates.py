@@ -107,7 +107,7 @@ def unlikely_organisations(ranking: Ranking, kinds: Collection[SupplierKind]) ->
     """Return the organisations of these kinds that a list would give to call and `lot_candidates` leaves out: their chance is under `LEAST`."""
     ask = ranking.ask
     candidates, _, _ = _ordered_rows(ranking)
-    rows = np.flatnonzero(_counts(ranking) & (ask.once(band_of_each) != AUTRE) & ask.shelf.kinds.any_of(kinds))
+    rows = np.flatnonzero(_counts(ranking) & ask.shelf.kinds.any_of(kinds))
     rows = rows[~np.isin(ask.shelf.organisations[rows], ask.shelf.organisations[candidates])]
     return frozenset(ask.shelf.suppliers[row].organisation for row in rows.tolist())
 
@@ -162,7 +162,7 @@ def _certainty(ranking: Ranking) -> Floats:
 
 
 def _fit(ranking: Ranking) -> Floats:
-    """Return (n,) the chance that each supplier does the trade; 0 if refused, out of reach, for itself only, lending staff only, or the lot is unclear."""
+    """Return (n,) the chance that each supplier does the trade; 0 if it may not be counted, or the lot is unclear."""
     ask = ranking.ask
     if not ask.is_understood:
         return np.zeros(len(ask.shelf), dtype=np.float32)
@@ -178,9 +178,11 @@ def _fit(ranking: Ranking) -> Floats:
 
 
 def _counts(ranking: Ranking) -> NDArray[np.bool_]:
-    """Return (n,) whether each supplier may be counted, whatever its trade: admitted, within reach, not for itself only, nor lending staff only."""
+    """Return (n,) whether each supplier may be counted: admitted, within reach, not for itself only, nor lending staff only, nor set aside by a list as of
+    another trade."""
     ask = ranking.ask
-    return np.asarray(ranking.admits & ask.once(within_reach) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds))
+    within = ranking.admits & ask.once(within_reach) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
+    return np.asarray(within & (ask.once(band_of_each) != AUTRE))
 
 
 def _confirming(ask: LotOnShelf) -> tuple[frozenset[str], frozenset[int]]:

@@ -41,6 +41,13 @@ def test_whom_no_list_would_have_called_is_not_counted_for_a_call() -> None:
     assert {one.id for one in lot_candidates(rank(for_hours))} == {one.id for one in people()}
 
 
+def test_whom_a_list_sets_aside_as_of_another_trade_is_not_counted() -> None:
+    printer = supplier("Imprimerie", kind="EA", at=MAUBEUGE, naf="18.12Z")
+    ranking = rank(ask("Entretien des espaces verts", [*people(), printer], lieu="Maubeuge"))
+    assert band_of_each(ranking.ask)[ranking.ask.shelf.find(printer.id)] == AUTRE
+    assert printer.id not in {one.id for one in lot_candidates(ranking)}
+
+
 @pytest.mark.parametrize("calls", [0, 1, 3, 20])
 def test_whom_nobody_would_call_changes_no_opinion(calls: int) -> None:
     lot = ask("Entretien des espaces verts", people(), lieu="Maubeuge")
