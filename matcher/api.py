@@ -39,7 +39,7 @@ from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
-from matcher.render.head_notice import with_notice
+from matcher.render.described_file import with_notice
 from matcher.render.shaped import shaped
 
 __all__ = ["OpenCatalogue", "QuestionRefused", "open_catalogue"]

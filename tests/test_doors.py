@@ -35,8 +35,7 @@ from matcher.need.listing import BANDS, WORDS
 from matcher.notices.intake import take_notice_files
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.ranking.bands import BandedRanking, lay_out_bands
-from matcher.render.described_file import SCHEMA_VERSION
-from matcher.render.json_text import json_text
+from matcher.render.described_file import SCHEMA_VERSION, json_text
 from matcher.settings import DATABASE_VARIABLE
 from matcher.web import create_app
 from matcher.web.api.frame.endpoint import ENDPOINTS

@@ -13,7 +13,7 @@ from matcher.accounts.tables import AUDIT, ORGANISATIONS
 from matcher.db import reading, writing
 from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import Column, csv_of
+from matcher.render.table import csv_of
 
 
 class AuditKind(StrEnum):
@@ -148,4 +148,4 @@ def audit_csv(lines: Iterable[AuditLine]) -> DescribedFile:
         (line.at.isoformat(sep=" ", timespec="seconds"), line.kind.value, *_WHAT(line), line.organisation, line.id)
         for line in lines
     )
-    return csv_of([Column(header, 20) for header in _HEADERS], rows)
+    return csv_of(_HEADERS, rows)

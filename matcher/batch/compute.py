@@ -20,7 +20,7 @@ from matcher.need.sourced import with_sources
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.reading.trade.chosen_model import choose_model
 from matcher.reference.calibration import follow_lines
-from matcher.render.json_text import json_lines
+from matcher.render.described_file import json_lines
 from matcher.rows import chunks
 
 _NEEDS = msgspec.json.Decoder(list[Need])

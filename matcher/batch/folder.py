@@ -19,7 +19,7 @@ from matcher.batch.compute import WHOLE, BatchShare, Partition, PartitionRows
 from matcher.batch.row_format import schema
 from matcher.domain.french import enumeration
 from matcher.private_files import open_private, private_folder, write_private
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_text
 
 # With an underscore: readers of partitioned folders (DuckDB, Spark) skip such files.
 MANIFEST, SCHEMA, LOCK = "_manifest.jsonl", "_schema.json", "_verrou"

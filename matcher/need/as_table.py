@@ -12,7 +12,7 @@ from matcher.need.criteria import distance_weight, guide, need_lines, source_dat
 from matcher.need.listing import WORDS, Beyond, band_words
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_sheet
+from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, Sheet, csv_of, workbook_of
 
 LAST_SIGN = "Dernier signe de vie"
 CONTACT = (
@@ -68,7 +68,6 @@ TAIL = (
     Column("Rang du score", 7),
     Column("Identifiant", 22),
 )
-_DATED = Column("Date des données", 60)
 
 
 def answers_csv(
@@ -78,24 +77,24 @@ def answers_csv(
     of the catalogue's `sources`."""
     dated = " | ".join(f"{source.title} : {source.date_words}" for source in sources)
     rows = ([*row, dated] for row in _rows(shortlists, contacts_of, " | "))
-    return csv_of([*_columns(shortlists), _DATED], rows)
+    return csv_of([*_columns(shortlists), "Date des données"], rows)
 
 
 def answers_xlsx(
     shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()
 ) -> bytes:
     """Return a workbook: sheet « Candidats » with the list, sheet « Critères » with need, weights, date, refused and dated `sources`."""
-    created = shortlists[0].on if shortlists else NO_DAY
-    with new_workbook("Fournisseurs inclusifs", created) as (book, content):
-        frozen = 0 if len(shortlists) > 1 else 3
-        write_sheet(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
-        lines: list[Line] = []
-        for shortlist in shortlists:
-            if len(shortlists) > 1:
-                lines.append(("Lot", shortlist.reading.lot.lot_id))
-            lines += [*criteria(shortlist, shortlist.text), ("", "")]
-        write_lines(book, "Critères", [*lines, *source_dates(sources), *guide()])
-    return content.getvalue()
+    several, lines = len(shortlists) > 1, list[Line]()
+    for shortlist in shortlists:
+        lines += [("Lot", shortlist.reading.lot.lot_id)] if several else []
+        lines += [*criteria(shortlist, shortlist.text), ("", "")]
+    rows = _rows(shortlists, contacts_of, "\n")
+    return workbook_of(
+        "Fournisseurs inclusifs",
+        shortlists[0].on if shortlists else NO_DAY,
+        Sheet("Candidats", _columns(shortlists), rows, frozen=0 if several else 3),
+        Sheet("Critères", (), [*lines, *source_dates(sources), *guide()]),
+    )
 
 
 def points_columns(matches: Iterable[Match]) -> list[Column]:

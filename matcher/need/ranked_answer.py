@@ -9,7 +9,7 @@ from matcher.domain.french import NO_BREAK, UNKNOWN, unit
 from matcher.domain.match import Band
 from matcher.need.json_shapes import CatalogueShape, CountsShape, MatchShape, ReadingShape, RefusedShape, SourceShape
 from matcher.need.listing import band_words
-from matcher.render.head_notice import NOTICE_KEY
+from matcher.render.described_file import NOTICE_KEY
 
 _HEAD = ("Bande", "N°", "Fournisseur", "Types", "Commune", "Distance", "En clair")
 

@@ -24,7 +24,7 @@ from matcher.render.document import (
     MarkedText,
 )
 from matcher.render.shaped import shaped
-from matcher.render.table import Column, csv_of
+from matcher.render.table import csv_of
 
 NUMBER, LIST = ColumnKind.NUMBER, ColumnKind.LIST
 Line = TypeVar("Line")
@@ -116,7 +116,6 @@ RESERVABLE = _columns(
     f"Lot / N° / Métiers | Acheteur | (SIRET de l’acheteur) | Publié le / Jusqu’à | {' | '.join(ARTICLES)} | Clause | Montant HT",
     _COLUMNS,
 )
-_WIDTH = 20
 
 
 def lots_table(lots: Sequence[KeptLot], now: datetime) -> DocumentTable:
@@ -126,7 +125,7 @@ def lots_table(lots: Sequence[KeptLot], now: datetime) -> DocumentTable:
 
 def lots_csv(lots: Sequence[KeptLot], now: datetime) -> DescribedFile:
     """Return lots as a CSV, with the columns that only files hold."""
-    return csv_of([Column(column.label, _WIDTH) for column in _OPEN], lots_table(lots, now).lines())
+    return csv_of([column.label for column in _OPEN], lots_table(lots, now).lines())
 
 
 def lots_object(lots: Iterable[KeptLot], now: datetime) -> list[dict[str, Any]]:

@@ -1,18 +1,22 @@
 """Exported files with their schema: JSON with a JSON Schema (draft 2020-12), CSV with a Table Schema (Frictionless).
 
 The schema comes from the declared shape (a TypedDict) of the data if there is one, else it is inferred from the values of the file, and says so in a comment.
+Where the catalogue is a sample of invented suppliers, a notice is at the top of every file (in JSON, the first key).
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
-from matcher.render.head_notice import with_notice
-from matcher.render.json_text import json_lines, json_text
-
+T = TypeVar("T")
+# Key of the notice in a JSON object.
+NOTICE_KEY = "exemple"
+_NOTICE: ContextVar[str] = ContextVar("notice", default="")
 # Incremented when a field is removed or changes meaning; a new field breaks no reader.
 SCHEMA_VERSION: Final = "1"
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
@@ -20,6 +24,35 @@ _TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 _DRAWN = "Établi d’après ce fichier : un autre peut avoir une clé de plus, ou une valeur d’un autre type là où celui-ci n’en a pas."
 # An object with more keys than this is a lookup table (by supplier, by column): its keys are data, which another file will not have.
 _MOST_KEYS = 60
+
+
+def head_notice() -> str:
+    """Return the notice of the current context (thread or task), empty if none was set."""
+    return _NOTICE.get()
+
+
+def set_head_notice(notice: str) -> None:
+    """Set the notice that the current context writes at the top of its files; empty for none."""
+    _NOTICE.set(notice)
+
+
+def with_notice(value: T, notice: str | None = None) -> T:
+    """Return a JSON object with a notice, by default this thread's, as its first key; anything else, and an object without a notice, as it is."""
+    text = head_notice() if notice is None else notice
+    return cast(T, {NOTICE_KEY: text, **value}) if text and isinstance(value, Mapping) else value
+
+
+def json_text(value: object) -> str:
+    """Return a value as indented JSON, one newline at the end. Raises TypeError for what JSON cannot hold."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def json_lines(objects: Iterable[object]) -> bytes:
+    """Return objects as JSON Lines in UTF-8, without holding them all in memory; NaN and infinity become null.
+
+    Raises TypeError for a type that msgspec cannot write, and UnicodeEncodeError for a lone surrogate.
+    """
+    return msgspec.json.Encoder().encode_lines(objects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from matcher.ranking.reasons import against, bar, listed_evidence, strengths, un
 from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
 from matcher.reference.wordings import persona_wording, set_persona
-from matcher.render.head_notice import head_notice, set_head_notice
+from matcher.render.described_file import head_notice, set_head_notice
 from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
 from matcher.web import help as help_pages

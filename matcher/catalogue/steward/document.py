@@ -17,10 +17,9 @@ from matcher.domain.fields import FIELDS, ValueKind
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import DescribedFile
 from matcher.render.shaped import json_value, shaped
-from matcher.render.table import Column, csv_of
+from matcher.render.table import csv_of
 
 _HEADERS = ("Source", "Champ", "Fiches", "Remplies", "Remplies (%)", "Douteuses", "Illisibles", "Anciennes", "En conflit")  # fmt: skip
-_COLUMNS = tuple(Column(header, 14) for header in _HEADERS)
 # Champs (fields as the team types them) that are never published.
 _PRIVATE = frozenset(field.champ for field in FIELDS if field.champ and not field.public)
 
@@ -118,7 +117,7 @@ def quality_csv(quality: Quality) -> DescribedFile:
         for source in quality.sources
         for key, counts in source.fields.items()
     )
-    return csv_of(_COLUMNS, rows)
+    return csv_of(_HEADERS, rows)
 
 
 def _each_sourced(values: Iterable[SourcedValue]) -> list[dict[str, Any]]:

@@ -1,8 +1,6 @@
 """Export of the catalogue (« catalogue export »): suppliers as JSON lines, CSV, XLSX, GeoJSON, or structures in the schema of data·inclusion. An
 unknown value is exported as null or empty."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -36,11 +34,15 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Contact, Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
-from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, shapes_schema
-from matcher.render.head_notice import head_notice, with_notice
-from matcher.render.json_text import json_text
+from matcher.render.described_file import (
+    SCHEMA_VERSION,
+    DescribedFile,
+    json_text,
+    shapes_schema,
+    with_notice,
+)
 from matcher.render.shaped import shaped
-from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write_sheet
+from matcher.render.table import NO_DAY, Cell, Column, Sheet, csv_of, workbook_of
 
 # Exported name of each kind of evidence from which an activity is presumed. Evidence left out is a declaration or the kind of supplier.
 PRESUMED_BY = {
@@ -246,15 +248,11 @@ def to_catalogue_csv(
     suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS, columns: Sequence[ExportedField] = CSV_COLUMNS
 ) -> bytes:
     """One supplier per line (`;`, byte-order mark), cells escaped against formulas, empty where unknown. The last column holds the mentions of its sources."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    if notice := head_notice():
-        writer.writerow([notice])
-    writer.writerow([*(column.name for column in columns), MENTIONS])
-    for supplier in suppliers:
-        cited = " | ".join(_mentions_of(supplier, mentions))
-        writer.writerow([*(safe(column.value(supplier)) for column in columns), safe(cited)])
-    return out.getvalue().encode("utf-8-sig")
+    rows = (
+        [*(column.value(supplier) for column in columns), " | ".join(_mentions_of(supplier, mentions))]
+        for supplier in suppliers
+    )
+    return csv_of([*(column.name for column in columns), MENTIONS], rows).content
 
 
 def to_catalogue_xlsx(
@@ -272,9 +270,8 @@ def to_catalogue_xlsx(
         return [*cells, " | ".join(_mentions_of(supplier, mentions))]
 
     last = max((supplier.updated for supplier in suppliers if supplier.updated), default=None)
-    with new_workbook(TITLE, last or NO_DAY) as (book, content):
-        write_sheet(book, "Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], map(row, suppliers), frozen=2)
-    return content.getvalue()
+    sheet = Sheet("Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], map(row, suppliers), frozen=2)
+    return workbook_of(TITLE, last or NO_DAY, sheet)
 
 
 def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS) -> str:

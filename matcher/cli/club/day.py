@@ -46,7 +46,7 @@ from matcher.dossiers import store as dossiers
 from matcher.dossiers.answers import record_answers
 from matcher.journal.change import try_changes
 from matcher.private_files import write_whole
-from matcher.render.workbook import figures_csv
+from matcher.render.table import figures_csv
 
 RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOTHING, "pas-eu-lieu": Result.NOT_HELD}
 TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}

@@ -52,8 +52,8 @@ from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.reading.trade.model import current_model
 from matcher.render.described_file import jsonl_file
+from matcher.render.table import table_csv
 from matcher.render.terminal import print_document
-from matcher.render.workbook import table_csv
 
 
 @command("programme", epilog="entremise programme achats_2027.csv --montants ht -o avis_2027.xlsx")

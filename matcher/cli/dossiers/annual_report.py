@@ -21,7 +21,7 @@ from matcher.dossiers.report.compute import LedgerRead
 from matcher.dossiers.report.document import annual_document
 from matcher.dossiers.report.files import annual_object
 from matcher.jobs.works import WorkStore
-from matcher.render.workbook import figures_csv
+from matcher.render.table import figures_csv
 
 
 @command("bilan", epilog="entremise bilan --annee 2026")

@@ -23,7 +23,7 @@ from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.persona import Persona
 from matcher.ownership import OrganisationId
 from matcher.reference.wordings import set_persona
-from matcher.render.head_notice import set_head_notice
+from matcher.render.described_file import set_head_notice
 from matcher.settings import database_url, retention_months
 
 if TYPE_CHECKING:  # not for every command

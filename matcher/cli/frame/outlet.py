@@ -24,12 +24,10 @@ from rich.text import Text
 from matcher.cli.frame.options import F, RequestRefused, combine_options
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.private_files import write_whole
-from matcher.render.described_file import DescribedFile, json_file
+from matcher.render.described_file import DescribedFile, head_notice, json_file, json_text
 from matcher.render.document import CellMark, Document, DocumentTable
-from matcher.render.head_notice import head_notice
-from matcher.render.json_text import json_text
+from matcher.render.table import document_workbook
 from matcher.render.terminal import UnbrokenConsole, print_document
-from matcher.render.workbook import document_workbook
 
 # Formats that cannot be printed on a terminal, with their French names for the error message.
 _FILES_ALONE: Final = {"xlsx": "Un classeur XLSX", "zip": "Un ZIP"}

@@ -26,7 +26,7 @@ from matcher.reading.reader import LotRead, why_trade
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
 from matcher.reference.trades.taxonomy import taxonomy
-from matcher.render.head_notice import head_notice
+from matcher.render.described_file import head_notice
 
 BAR_WIDTH = 20
 NARROW = 80

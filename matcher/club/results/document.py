@@ -27,7 +27,7 @@ from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.journal.change import journal_object
 from matcher.render.described_file import DescribedFile
 from matcher.render.shaped import shaped
-from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_sheet
+from matcher.render.table import NO_DAY, Cell, Column, Line, Sheet, csv_of, workbook_of
 
 People = Mapping[int, tuple[Person, ...]]
 
@@ -44,19 +44,24 @@ PARTICIPANTS = (
     *(Column("Rendez-vous", 8), Column("Présence", 10), Column("Accès", 26), Column("Effectif", 9)),
     Column("Zone d’intervention", 26),
 )
-QUESTIONS = (Column("Question", 9), Column("Texte", 60), Column("Réponses possibles", 60), Column("Réponse", 16))
+QUESTIONS = ("Question", "Texte", "Réponses possibles", "Réponse")
 TO_RING = (
     *(Column("Structure", 36), Column("Téléphone", 20), Column("Sujet", 12), Column("Ce qui est écrit", 50)),
     *(Column("Ce qui en est lu", 50), Column("Réglé", 8)),
 )
-BADGES = (
-    *(Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8), Column("Code", 8)),
-)
+BADGES = ("Nom", "Structure", "Sorte", "Première table", "Code")
 # First columns of a letter of the mail merge; each meeting then adds three.
 LETTER = (
-    *(Column("Structure", 36), Column("Sorte", 14), Column("Personnes", 34), Column("Courriel", 30)),
-    *(Column("Téléphone", 16), Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30)),
-    *(Column("Code", 8), Column("Rendez-vous", 8)),
+    "Structure",
+    "Sorte",
+    "Personnes",
+    "Courriel",
+    "Téléphone",
+    "Événement",
+    "Jour",
+    "Lieu",
+    "Code",
+    "Rendez-vous",
 )
 
 
@@ -95,24 +100,23 @@ def workbook(event: MeetingDay, people: People) -> bytes:
             *(", ".join(access_needs(participant)), participant.workers, participant.area),
         ]
         participants.append(cells)
-    with new_workbook(event.header.title) as (book, content):
-        write_lines(book, "À savoir", list(event_lines(event)))
-        write_sheet(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
-        for name, lines in (
-            ("Par acheteur", by_participant(event, suppliers=False)),
-            ("Par fournisseur", by_participant(event, suppliers=True)),
-            ("Par table", by_table(event)),
-        ):
-            hours = [Column(clock(start), 26) for start in event.schedule.starts]
-            write_sheet(book, name, [Column("", 34), *hours], [_grid(event, line) for line in lines], frozen=1)
-        write_sheet(book, "Participants", PARTICIPANTS, participants, frozen=3)
-        write_sheet(book, "À rappeler", TO_RING, to_ring, frozen=1)
-        write_lines(
-            book,
-            "Journal",
-            [(f"{line.at:%d/%m/%Y %H:%M} UTC, {line.who}", line.change.says(event)) for line in event.journal],
-        )
-    return content.getvalue()
+    hours = [Column("", 34), *(Column(clock(start), 26) for start in event.schedule.starts)]
+    grids = (
+        ("Par acheteur", by_participant(event, suppliers=False)),
+        ("Par fournisseur", by_participant(event, suppliers=True)),
+        ("Par table", by_table(event)),
+    )
+    journal = [(f"{line.at:%d/%m/%Y %H:%M} UTC, {line.who}", line.change.says(event)) for line in event.journal]
+    return workbook_of(
+        event.header.title,
+        NO_DAY,
+        Sheet("À savoir", (), event_lines(event)),
+        Sheet("Rendez-vous", TIMETABLE, _meetings(event), frozen=2),
+        *(Sheet(name, hours, [_grid(event, line) for line in lines], frozen=1) for name, lines in grids),
+        Sheet("Participants", PARTICIPANTS, participants, frozen=3),
+        Sheet("À rappeler", TO_RING, to_ring, frozen=1),
+        Sheet("Journal", (), journal),
+    )
 
 
 def badges_csv(sheets: Sequence[ParticipantSheet]) -> DescribedFile:
@@ -129,9 +133,7 @@ def badges_csv(sheets: Sequence[ParticipantSheet]) -> DescribedFile:
 def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> DescribedFile:
     """Return one line a participant, with its meetings in columns, for a mail merge."""
     most = max((sheet.meetings for sheet in sheets), default=0)
-    columns = [
-        Column(f"{what} {rank}", 30) for rank in range(1, most + 1) for what in ("Heure et table", "Avec", "Pourquoi")
-    ]
+    columns = [f"{what} {rank}" for rank in range(1, most + 1) for what in ("Heure et table", "Avec", "Pourquoi")]
     return csv_of([*LETTER, *columns], (_letter(event, sheet, most) for sheet in sheets))
 
 

@@ -28,7 +28,7 @@ from matcher.render.document import (
     DocumentTable,
     few,
 )
-from matcher.render.workbook import document_workbook
+from matcher.render.table import document_workbook
 
 _ITS_LOTS = (
     *LOT,

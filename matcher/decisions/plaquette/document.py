@@ -22,7 +22,7 @@ from matcher.render.document import (
     MarkedText,
 )
 from matcher.render.shaped import shaped
-from matcher.render.table import Column, csv_of
+from matcher.render.table import csv_of
 
 TITLE = "Les structures inclusives"
 # French explanation of each use, for the person who hands the plaquette over.
@@ -83,7 +83,6 @@ def plaquette_document(plaquette: Plaquette, people: DocumentTable) -> Document:
 def plaquette_csv(plaquette: Plaquette) -> DescribedFile:
     """Return the structures as CSV; unknown values are empty."""
     table = _structures_table(plaquette)
-    columns = [Column(column.label, 20) for column in table.columns]
     rows = (
         [
             " ; ".join(cell) if isinstance(cell, tuple) else cell.says if isinstance(cell, MarkedText) else cell
@@ -91,7 +90,7 @@ def plaquette_csv(plaquette: Plaquette) -> DescribedFile:
         ]
         for row in table.rows
     )
-    return csv_of(columns, rows)
+    return csv_of([column.label for column in table.columns], rows)
 
 
 def plaquette_object(plaquette: Plaquette, people: DocumentTable) -> dict[str, Any]:

@@ -29,8 +29,7 @@ from matcher.render.document import (
     DocumentTable,
     MarkedText,
 )
-from matcher.render.table import Cell, Column, Line, new_workbook, write_lines, write_sheet
-from matcher.render.workbook import table_csv
+from matcher.render.table import Cell, Column, Line, Sheet, table_csv, workbook_of
 
 LIMITS = (
     "Sûr : un numéro, ou la commune et le nom entier (son début, de douze lettres au moins, où la cellule est coupée), et une seule organisation. "
@@ -188,10 +187,8 @@ def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
             line.entry.text("reponse"),
         )
         rows.append([*compress(own_cells(line.entry, several=several), own), *added])
-    with new_workbook("Rapprochement", on) as (book, content):
-        write_sheet(book, "Rapprochement", [*compress(columns, own), *ADDED], rows)
-        write_lines(book, "Lecture", list(_reading_lines(reconciliation, on)))
-    return content.getvalue()
+    reconciled = Sheet("Rapprochement", [*compress(columns, own), *ADDED], rows)
+    return workbook_of("Rapprochement", on, reconciled, Sheet("Lecture", (), _reading_lines(reconciliation, on)))
 
 
 def _reading_lines(reconciliation: Reconciled, on: date) -> Iterator[Line]:

@@ -24,7 +24,7 @@ from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK, SENT_STATES, MessageState, QueuedMessage, cancel, hand_message, queue_messages
 from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import Cell, Column, csv_of, new_workbook, write_sheet
+from matcher.render.table import NO_DAY, Cell, Column, Sheet, csv_of, workbook_of
 from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings
 
 # Path of the page of a secret link, under the public address.
@@ -104,9 +104,7 @@ def merge_file(
         raise ChangeRefused(f"Aucun message de la campagne {number} n’attend.")
     if not workbook:
         return csv_of(_COLUMNS, rows)
-    with new_workbook() as (book, content):
-        write_sheet(book, "Publipostage", _COLUMNS, rows, frozen=1)
-    return content.getvalue()
+    return workbook_of("", NO_DAY, Sheet("Publipostage", _COLUMNS, rows, frozen=1))
 
 
 def _link_prefix(address: str) -> str:

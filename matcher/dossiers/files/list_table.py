@@ -15,7 +15,7 @@ from matcher.dossiers.store import DossierSummary
 from matcher.ownership import OrganisationId
 from matcher.reference.wordings import persona_wording
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_sheet
+from matcher.render.table import NO_DAY, Cell, Column, Sheet, csv_of, workbook_of
 
 _STAGES = list(Stage)
 
@@ -94,9 +94,7 @@ def sort_dossiers(
 def dossiers_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     """Return a workbook of one sheet, a line a dossier."""
     created = max((line.updated for line in lines), default=NO_DAY)
-    with new_workbook("Dossiers", created) as (book, content):
-        write_sheet(book, "Dossiers", _head(COLUMNS), _rows(lines, COLUMNS), frozen=2)
-    return content.getvalue()
+    return workbook_of("Dossiers", created, Sheet("Dossiers", _head(COLUMNS), _rows(lines, COLUMNS), frozen=2))
 
 
 def dossiers_csv(lines: Sequence[DossierSummary]) -> DescribedFile:
@@ -158,26 +156,20 @@ def contracts_xlsx(
 ) -> bytes:
     """Return a workbook: a sheet with a line a contract, then a sheet of their hours by year, modality and public."""
     created = max((line.updated for line in lines), default=NO_DAY)
-    with new_workbook(TITLE, created) as (book, content):
-        write_sheet(book, TITLE, _head(columns), _rows(lines, columns), frozen=3)
-        named = [Column("Organisation", 32)] if len(organisations) > 1 else []
-        widths = (8, 32, 36, 44, 36)
-        whole = yearly_table(())
-        head = [Column(one.label, widths[at] if at < len(widths) else 12) for at, one in enumerate(whole.columns)]
-        rows = (
-            [
-                *([organisations.get(line.owner, "")] if named else []),
-                *(
-                    line.number,
-                    int(str(year)),
-                    *(cell if isinstance(cell, str | int | float) else None for cell in cells),
-                ),
-            ]
-            for line in lines
-            for year, *cells in (row.cells for row in yearly_table(line.contracts).rows)
-        )
-        write_sheet(book, YEARLY, [*named, Column("Numéro", 12), *head], rows, frozen=1)
-    return content.getvalue()
+    named = [Column("Organisation", 32)] if len(organisations) > 1 else []
+    widths = (8, 32, 36, 44, 36)
+    whole = yearly_table(())
+    head = [Column(one.label, widths[at] if at < len(widths) else 12) for at, one in enumerate(whole.columns)]
+    rows = (
+        [
+            *([organisations.get(line.owner, "")] if named else []),
+            *(line.number, int(str(year)), *(cell if isinstance(cell, str | int | float) else None for cell in cells)),
+        ]
+        for line in lines
+        for year, *cells in (row.cells for row in yearly_table(line.contracts).rows)
+    )
+    contracts = Sheet(TITLE, _head(columns), _rows(lines, columns), frozen=3)
+    return workbook_of(TITLE, created, contracts, Sheet(YEARLY, [*named, Column("Numéro", 12), *head], rows, frozen=1))
 
 
 def _contract(line: DossierSummary) -> ClauseContract:

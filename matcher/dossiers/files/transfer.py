@@ -20,7 +20,7 @@ from matcher.jobs.reader_process import ReadRefused, apart
 from matcher.jobs.stop import Stop
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused, FrozenError, JournalEntry, change_of, line_row
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_text
 from matcher.render.table import Column
 
 SHEET_COLUMN = Column(

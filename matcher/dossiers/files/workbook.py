@@ -22,8 +22,7 @@ from matcher.need.criteria import guide, source_dates
 from matcher.reference.wordings import persona_wording
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentTable
-from matcher.render.table import MONTH, Cell, Column, Line, csv_of, new_workbook, write_lines, write_sheet
-from matcher.render.workbook import said_lines
+from matcher.render.table import MONTH, Cell, Column, Line, Sheet, csv_of, said_lines, workbook_of
 
 _FOLLOWED = (
     Column("Lot", 24),
@@ -58,14 +57,7 @@ _HOURS = (
 _CONTRACT, _PUBLIC = Column("Contrat", 36), Column("Public", 36)
 _NOT_KEPT = "non retenue"
 _JOURNAL = (Column("Ligne", 6), Column("Date", 30), Column("Qui", 20), Column("Quoi", 110))
-_MERGE = (
-    Column("Structure", 36),
-    Column("SIRET", 17),
-    *CONTACT,
-    Column("Objet", 50),
-    Column("Message", 100),
-    Column("À demander en particulier", 60),
-)
+_MERGE = ("Structure", "SIRET", *CONTACT, "Objet", "Message", "À demander en particulier")
 
 
 def dossier_xlsx(
@@ -78,43 +70,44 @@ def dossier_xlsx(
     """Return the workbook of a dossier. Sheets: « Liste » (suppliers kept) and « Liste figée » (whole frozen list), with today's contacts, « Critères »,
     « Journal », the sheet that imports the dossier again; and, where there is any, « Décisions », « Heures » of insertion, « Sous-traitance à déclarer »,
     « Communiqué » (`registers` of messages, by lot number). Times are in `zone`, by default this computer's."""
-    with new_workbook(dossier.header.title, dossier.created) as (book, content):
-        reached = contacts_of(_living(dossier))
-        write_sheet(book, "Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3)
-        weights = [column.header for column in _points(dossier)]
-        seen = (
-            [
-                f"{lot.number}. {lot.title}",
-                became,
-                entry.match.name,
-                *_facts(entry, reached.get(entry.match.id), weights, "\n"),
-            ]
-            for lot in dossier.lots
-            for entry, became in _seen_entries(lot)
+    reached = contacts_of(_living(dossier))
+    weights = [column.header for column in _points(dossier)]
+    seen = (
+        (
+            f"{lot.number}. {lot.title}",
+            became,
+            entry.match.name,
+            *_facts(entry, reached.get(entry.match.id), weights, "\n"),
         )
-        write_sheet(book, "Liste figée", [*_FROZEN, *_facts_columns(dossier)], seen, frozen=3)
-        write_lines(book, "Critères", list(_criteria(dossier, zone)))
-        if decisions := list(_decisions(dossier, zone)):
-            write_lines(book, "Décisions", decisions)
-        columns, hours = hours_columns_and_rows(dossier)
-        if hours:
-            write_sheet(book, "Heures", columns, hours, frozen=2)
-        if (declared := declared_table(dossier)).rows:
-            lines: list[list[Cell]] = [list(map(str, cells)) for cells in declared.lines()]
-            write_sheet(book, declared.title, [Column(one.label, 30) for one in declared.columns], lines, frozen=1)
-        informed: list[list[Cell]] = [
-            [f"{lot.number}. {lot.title}", date.fromisoformat(str(row.cells[0])), *map(str, row.cells[1:])]
-            for lot in dossier.lots
-            for row in (registers[lot.number].rows if lot.number in registers else ())
-        ]
-        if informed:
-            write_sheet(book, "Communiqué", _REGISTER, informed, frozen=1)
-        journal: Iterator[list[Cell]] = (
-            [event.number, in_zone(event.at, zone), event.who, event.change.says(dossier)] for event in dossier.journal
-        )
-        write_sheet(book, "Journal", _JOURNAL, journal, frozen=1)
-        write_sheet(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
-    return content.getvalue()
+        for lot in dossier.lots
+        for entry, became in _seen_entries(lot)
+    )
+    columns, hours = hours_columns_and_rows(dossier)
+    declared = declared_table(dossier)
+    informed: list[tuple[Cell, ...]] = [
+        (f"{lot.number}. {lot.title}", date.fromisoformat(str(row.cells[0])), *map(str, row.cells[1:]))
+        for lot in dossier.lots
+        for row in (registers[lot.number].rows if lot.number in registers else ())
+    ]
+    journal = (
+        (event.number, in_zone(event.at, zone), event.who, event.change.says(dossier)) for event in dossier.journal
+    )
+    where_any = (
+        Sheet("Décisions", (), list(_decisions(dossier, zone))),
+        Sheet("Heures", columns, hours, frozen=2),
+        Sheet(declared.title, [Column(one.label, 30) for one in declared.columns], declared.lines(), frozen=1),
+        Sheet("Communiqué", _REGISTER, informed, frozen=1),
+    )
+    return workbook_of(
+        dossier.header.title,
+        dossier.created,
+        Sheet("Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3),
+        Sheet("Liste figée", [*_FROZEN, *_facts_columns(dossier)], seen, frozen=3),
+        Sheet("Critères", (), _criteria(dossier, zone)),
+        *(sheet for sheet in where_any if sheet.rows),
+        Sheet("Journal", _JOURNAL, journal, frozen=1),
+        Sheet(SHEET, [SHEET_COLUMN], sheet_rows(dossier)),
+    )
 
 
 def dossier_csv(dossier: Dossier, contacts_of: ContactLookup) -> DescribedFile:
@@ -125,15 +118,11 @@ def dossier_csv(dossier: Dossier, contacts_of: ContactLookup) -> DescribedFile:
 
 def merge_csv(recipients: Iterable[Recipient], message: Message) -> DescribedFile:
     """Return a CSV for a mail merge, a line a supplier to write to: the same message for all, and its own questions in a separate column."""
-    rows: Iterator[list[Cell]] = (
-        [
-            one.entry.match.name,
-            one.entry.match.siret or UNKNOWN,
-            *contact_cells(one.contact),
-            message.subject,
-            message.text,
-            " | ".join(one.questions),
-        ]
+    rows = (
+        (
+            *(one.entry.match.name, one.entry.match.siret or UNKNOWN, *contact_cells(one.contact)),
+            *(message.subject, message.text, " | ".join(one.questions)),
+        )
         for one in recipients
     )
     return csv_of(_MERGE, rows)

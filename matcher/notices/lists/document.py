@@ -29,7 +29,7 @@ from matcher.render.document import (
     DocumentTable,
     MarkedText,
 )
-from matcher.render.workbook import table_csv
+from matcher.render.table import table_csv
 
 COMING = "Renouvellements à venir"
 _SHARE = ColumnKind.SHARE

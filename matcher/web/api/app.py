@@ -10,7 +10,7 @@ from matcher.answers.keys import KeyRefused
 from matcher.db import check_revision
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_text
 from matcher.web.api import answers, catalogue, club, decisions, dossiers, mirror, need, notices, purchases, reconcile
 from matcher.web.api.frame import admission
 from matcher.web.api.frame.endpoint import api, endpoint

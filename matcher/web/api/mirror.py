@@ -14,8 +14,7 @@ from matcher.catalogue.steward.shareable import mentions, shareable_part, source
 from matcher.catalogue.store.read import read_state, read_version, supplier_ids
 from matcher.db import reading
 from matcher.reference.source_rules import Use, allows_use, source_rules
-from matcher.render.head_notice import head_notice, with_notice
-from matcher.render.json_text import json_lines
+from matcher.render.described_file import head_notice, json_lines, with_notice
 from matcher.rows import chunks
 from matcher.web.api.frame.endpoint import JSON_LINES, endpoint
 from matcher.web.frame.app_state import desk

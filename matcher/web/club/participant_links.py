@@ -36,7 +36,7 @@ from matcher.club.results.view import alphabetical
 from matcher.club.timetable.planning import move_sentences as sentences
 from matcher.domain.french import count
 from matcher.mail.outbox import MessageState
-from matcher.render.table import Column, csv_of
+from matcher.render.table import csv_of
 from matcher.settings import retention_months
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of_event
 from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
@@ -48,7 +48,7 @@ pages = Blueprint("participant_links", __name__)
 
 # Actions: show a new link; export links to a file; send links; warn of changes; ask what meetings led to; note who was warned; close a link.
 _ACTS = ("donner", "emporter", "envoyer", "prevenir", "demander", "dit", "fermer")
-_LINKS = [Column(header, 30) for header in ("Structure", "Personne", "Courriel", "Téléphone", "Lien")]
+_LINKS = ("Structure", "Personne", "Courriel", "Téléphone", "Lien")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.dossier import Dossier, State
 from matcher.dossiers.store import DossierFilter, list_dossiers
 from matcher.journal.change import ChangeRefused
-from matcher.render.workbook import figures_csv
+from matcher.render.table import figures_csv
 from matcher.web.club.meeting_day import (
     NUMBER,
     event_of,

@@ -29,7 +29,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.reference.source_rules import Use
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentTable
-from matcher.render.workbook import document_workbook
+from matcher.render.table import document_workbook
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, profile
 from matcher.web.frame.file_response import attachment
 from matcher.web.frame.forms import Lines, OneOf, PageForm, places_field, render_answer

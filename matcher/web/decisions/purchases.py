@@ -45,7 +45,7 @@ from matcher.domain.need import BuyerDefaults
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.works import WorkState
-from matcher.render.workbook import table_csv
+from matcher.render.table import table_csv
 from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
 from matcher.web.decisions.worksheet import (

@@ -11,7 +11,7 @@ from matcher.decisions.purchases.batch import Studies
 from matcher.dossiers.report.answer import FIRST_YEAR, MOST_YEARS, ReportAnswer, annual_report, period_of
 from matcher.dossiers.report.document import annual_document
 from matcher.dossiers.report.files import annual_object
-from matcher.render.workbook import figures_csv
+from matcher.render.table import figures_csv
 from matcher.web.frame.app_state import desk, owner, profile
 from matcher.web.frame.file_response import attachment, document_attachment
 from matcher.web.frame.forms import OneOf, PageForm, integer_field, render_answer

@@ -23,7 +23,7 @@ from matcher.need.completion import usual_first
 from matcher.ranking.shelf.card import Card
 from matcher.reference.geography.territories import departement, departements
 from matcher.reference.trades.activities import taxonomy
-from matcher.render.table import Column, csv_of
+from matcher.render.table import csv_of
 from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
 from matcher.web.dossiers.write import dossier_of, once_per_form
@@ -36,9 +36,7 @@ pages = Blueprint("campaigns", __name__)
 _SUBJECTS = ("dossier", "departement", "club")
 _WORDS = ("titre", "objet", "signature")
 _LONGEST_NEED = 5_000
-_LIST = [
-    Column(header, 20) for header in ("Structure", "SIRET", "Commune", "Téléphone", "Courriel", "Origine des contacts")
-]
+_LIST = ("Structure", "SIRET", "Commune", "Téléphone", "Courriel", "Origine des contacts")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.reference.law import BuyerNature, nature_of
-from matcher.render.head_notice import head_notice
+from matcher.render.described_file import head_notice
 from matcher.settings import WebSettings, retention_months
 
 if TYPE_CHECKING:  # its libraries are imported only where a provider is configured

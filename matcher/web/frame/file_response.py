@@ -7,11 +7,9 @@ from flask import Response, g
 from werkzeug.http import parse_options_header
 
 from matcher.domain.french import count
-from matcher.render.described_file import DescribedFile
+from matcher.render.described_file import DescribedFile, json_text, with_notice
 from matcher.render.document import Document, DocumentTable
-from matcher.render.head_notice import with_notice
-from matcher.render.json_text import json_text
-from matcher.render.workbook import document_workbook
+from matcher.render.table import document_workbook
 
 _KINDS = {
     "atom": "application/atom+xml; charset=utf-8",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypedDict
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_text
 
 # The blueprint of the API, and its root address.
 MACHINES = "api"

@@ -35,7 +35,7 @@ from matcher.notices.watching.watched import (
 from matcher.notices.watching.watches import LotVerdict, Pace, Watch, opened_by, set_silence, set_verdict
 from matcher.ranking.shelf.card import Card
 from matcher.render.described_file import DescribedFile
-from matcher.render.workbook import table_csv, table_workbook
+from matcher.render.table import table_csv, table_workbook
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import cached_result
 from matcher.web.frame.file_response import attachment

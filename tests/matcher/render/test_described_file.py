@@ -1,16 +1,28 @@
-"""A file and its schema: the one holds the other, whatever the values; what is not known is not promised."""
+"""A file and its schema: the one holds the other, whatever the values; the notice at its head; JSON lines, and what cannot be written."""
 
 import csv
 import io
 import json
+from collections.abc import Iterator
 from typing import Any, TypedDict
+from weakref import ref
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from openpyxl import load_workbook
 
-from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, json_file, jsonl_file
-from matcher.render.table import Column, Estimate, csv_of
+from matcher.render.described_file import (
+    SCHEMA_VERSION,
+    DescribedFile,
+    json_file,
+    json_lines,
+    jsonl_file,
+    set_head_notice,
+    with_notice,
+)
+from matcher.render.table import NO_DAY, Column, Estimate, Sheet, csv_of, workbook_of
 
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 _VALUES = st.recursive(
@@ -76,3 +88,71 @@ def test_a_csv_has_the_columns_of_its_table_schema_and_their_types() -> None:
         "string",
     ]
     assert file.schema()["fields"][2]["decimalChar"] == ","
+
+
+NOTICE = "Exemple inventé : un essai."
+COLUMNS = (Column("Nom", 20),)
+
+
+@pytest.fixture
+def noticed() -> Iterator[None]:
+    set_head_notice(NOTICE)
+    yield
+    set_head_notice("")
+
+
+def workbook() -> bytes:
+    return workbook_of("Liste", NO_DAY, Sheet("Liste", COLUMNS, [["ESAT"]]))
+
+
+@pytest.mark.usefixtures("noticed")
+def test_each_file_begins_with_the_notice() -> None:
+    assert csv_of(COLUMNS, [["ESAT"]]).content.decode("utf-8-sig").splitlines() == [NOTICE, "Nom", "ESAT"]
+    first, *others = load_workbook(io.BytesIO(workbook())).worksheets
+    assert (first["B1"].value, [sheet.title for sheet in others]) == (NOTICE, ["Liste"])
+    assert list(json.loads(json_file({"nom": "ESAT"}).content)) == ["exemple", "nom"]
+    assert with_notice(["ESAT"]) == ["ESAT"]
+
+
+def test_without_a_notice_each_file_is_as_it_was() -> None:
+    assert csv_of(COLUMNS, [["ESAT"]]).content.decode("utf-8-sig").splitlines() == ["Nom", "ESAT"]
+    assert load_workbook(io.BytesIO(workbook())).sheetnames == ["Liste"]
+    assert json.loads(json_file({"nom": "ESAT"}).content) == {"nom": "ESAT"}
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.lists(PLAIN, max_size=3))
+def test_a_line_is_read_as_what_it_was_made_of(values: list[object]) -> None:
+    lines = json_lines(iter(values)).decode("utf-8").split("\n")
+    assert [json.loads(line) for line in lines[:-1]] == values
+    assert lines[-1] == ""
+
+
+def test_what_is_no_number_is_null_and_half_a_character_is_refused() -> None:
+    assert json_lines([{"a": float("nan"), "b": float("-inf")}]) == b'{"a":null,"b":null}\n'
+    with pytest.raises(UnicodeEncodeError):
+        json_lines(["\ud800"])
+    with pytest.raises(TypeError):
+        json_lines([object()])
+
+
+def test_each_object_is_let_go_of_once_it_is_written() -> None:
+    class Line(dict[str, int]):
+        """An object that a weak reference can follow."""
+
+    made: list[ref[Line]] = []
+
+    def lines() -> Iterator[Line]:
+        for number in range(9):
+            assert sum(line() is not None for line in made) <= 1
+            line = Line(number=number)
+            made.append(ref(line))
+            yield line
+
+    assert json_lines(lines()).count(b"\n") == len(made) == 9

@@ -18,8 +18,7 @@ from spectree.plugins.flask_plugin import FlaskPlugin
 
 from matcher.accounts.made_once import KeyReused, hash_parts, make_once
 from matcher.accounts.roles import Action
-from matcher.render.head_notice import with_notice
-from matcher.render.json_text import json_text
+from matcher.render.described_file import json_text, with_notice
 from matcher.web.api.frame import reading
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.problem import API_ROOT, MACHINES, ProblemDetails, ProblemShape

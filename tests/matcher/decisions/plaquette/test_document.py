@@ -13,7 +13,7 @@ from matcher.decisions.plaquette.compute import PrintedStructure, PrintedTrade, 
 from matcher.decisions.plaquette.document import dates_line, opens, plaquette_csv, plaquette_document, plaquette_object
 from matcher.domain.kinds import SupplierKind as K
 from matcher.reference.source_rules import Use
-from matcher.render.workbook import document_workbook
+from matcher.render.table import document_workbook
 
 LONG = "Association " * 40
 

@@ -7,7 +7,7 @@ from python_calamine import CalamineWorkbook
 
 from matcher.domain.french import UNKNOWN, percent
 from matcher.render.document import DocumentRow
-from matcher.render.workbook import document_workbook
+from matcher.render.table import document_workbook
 from tests.matcher.render.test_document import DOCUMENT, FOUND
 
 
