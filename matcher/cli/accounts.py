@@ -74,16 +74,16 @@ def list_accounts_command(outlet: Outlet, database: str | None) -> None:
     accounts = store.list_accounts(own_catalogue(database))
 
     def show(out: Console) -> None:
-        table = headed_table("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion")
+        rows = []
         for account in accounts:
             several = len(account.memberships) > 1
             roles = [f"{one.role} ({one.organisation})" if several else str(one.role) for one in account.memberships]
             roles = (roles or ["aucun"]) + ["installation"] * account.installation
             last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
             state = "actif" if account.active else "désactivé"
-            created = moment(account.created)
-            table.add_row(Text(account.login), Text(account.name), ", ".join(roles), state, created, last)
-        print_list(table, "compte", out)
+            rows.append((account.login, account.name, ", ".join(roles), state, moment(account.created), last))
+        headers = ("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion")
+        print_list(headed_table(headers, rows), "compte", out)
 
     fields = "login name roles active installation created last_sign_in has_password identity_since temporary"
     outlet.send(

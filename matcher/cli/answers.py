@@ -63,9 +63,8 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, author: st
         if target:
             commit_audit_line(engine, at=now(), author=author, action=action, target=target)
     click.echo(f"Clé publique de cette installation : {own_public()}")
-    table = headed_table("Nom", "Clé acceptée", "Par", "Depuis")
-    for key in trusted_keys(engine):
-        table.add_row(key.name, key.key, key.who, day(key.since.date()))
+    rows = ((key.name, key.key, key.who, day(key.since.date())) for key in trusted_keys(engine))
+    table = headed_table(("Nom", "Clé acceptée", "Par", "Depuis"), rows)
     Console(highlight=False, soft_wrap=True).print(table if table.row_count else "Aucune autre clé n’est acceptée.")
 
 
@@ -176,15 +175,16 @@ def _show(report: AnswersReport, out: Console) -> None:
 
 
 def _show_counts(report: AnswersReport, out: Console) -> None:
-    trades = headed_table("Métier", Column("Le font", justify="right"), Column("Ne le font pas", justify="right"))
     by_trade = report.by_trade
-    for code in sorted({code for code, _ in by_trade}, key=lambda code: (-by_trade[code, True], code)):
-        trades.add_row(taxonomy().label(code), number(by_trade[code, True]), number(by_trade[code, False]))
-    suppliers = headed_table("Structure", Column("Réponses", justify="right"))
+    codes = sorted({code for code, _ in by_trade}, key=lambda code: (-by_trade[code, True], code))
+    trades = [(taxonomy().label(code), *(number(by_trade[code, does]) for does in (True, False))) for code in codes]
     ranked = sorted(report.by_supplier.items(), key=lambda counted: (-counted[1], counted[0]))
-    for supplier_id, figure in ranked[:_MOST_LISTED]:
-        suppliers.add_row(report.names[supplier_id], number(figure))
-    for table in (trades, suppliers):
+    suppliers = [(report.names[supplier_id], number(figure)) for supplier_id, figure in ranked[:_MOST_LISTED]]
+    for rows, label, *figures in (
+        (trades, "Métier", "Le font", "Ne le font pas"),
+        (suppliers, "Structure", "Réponses"),
+    ):
+        table = headed_table((label, *(Column(header, justify="right") for header in figures)), rows)
         if table.row_count:
             out.print(table)
     if (more := len(ranked) - _MOST_LISTED) > 0:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import click
-from rich.text import Text
 
 from matcher.accounts.organisations import (
     OrganisationProfile,
@@ -91,20 +90,14 @@ def list_organisations_command(database: str | None) -> None:
     """Liste les organisations et leurs membres."""
     engine = own_catalogue(database)
     organisations, persons = list_organisations(engine), list_accounts(engine)
+    rows = []
+    for organisation in organisations:
+        memberships = [(person, person.member_of(organisation.id)) for person in persons]
+        members = ", ".join(f"{person.login} ({member.role})" for person, member in memberships if member)
+        name, siret, place = organisation.its.name, organisation.its.siret, organisation.its.place
+        rows.append((str(organisation.id), name, siret or "non donné", place, members or "aucun"))
+    table = headed_table(("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres"), rows)
     with console(None) as out:
-        table = headed_table("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres")
-        for organisation in organisations:
-            memberships = [(person, person.member_of(organisation.id)) for person in persons]
-            members = ", ".join(f"{person.login} ({member.role})" for person, member in memberships if member)
-            profile = organisation.its
-            cells = (
-                str(organisation.id),
-                profile.name,
-                profile.siret or "non donné",
-                profile.place,
-                members or "aucun",
-            )
-            table.add_row(*map(Text, cells))
         print_list(table, "organisation", out)
 
 

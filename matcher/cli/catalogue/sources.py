@@ -22,7 +22,7 @@ from matcher.cli.frame.options import WholeNumber, catalogue, command, database_
 from matcher.cli.frame.outlet import Outlet, counts_table, outlet_options, write_answer
 from matcher.clock import now, today
 from matcher.db import reading
-from matcher.domain.french import count, day, number, unit
+from matcher.domain.french import count, day, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.notices.store import TakenNotices, taken_notices
 from matcher.notices.undoing import undo_any_import
@@ -173,14 +173,12 @@ def print_statistics(figures: Mapping[str, Any], out: Console) -> None:
     out.print(
         f"[bold]{count(total, 'fournisseur')}[/bold], {count(figures['organisations'], 'organisation')} (SIREN), catalogue version {figures['version']}"
     )
-    kinds, origins, shown_table = counts_table("Types"), counts_table("Sources"), counts_table("Ce qui est connu")
-    for kind, suppliers in figures["by_kind"].items():
-        kinds.add_row(number(suppliers), f"{kind}  {SupplierKind(kind).label}")
-    for source, suppliers in figures["by_source"].items():
-        origins.add_row(number(suppliers), source)
-    for key, label in HELD.items():
-        share = f"{label}  ({unit(100 * figures[key] / total, '%', 1)})" if total else label
-        shown_table.add_row(number(figures[key]), share)
-    for table in (kinds, origins, shown_table):
-        if table.row_count:
-            out.print(table)
+    kinds = [(size, f"{kind}  {SupplierKind(kind).label}") for kind, size in figures["by_kind"].items()]
+    origins = [(size, source) for source, size in figures["by_source"].items()]
+    facts = [
+        (figures[key], f"{label}  ({unit(100 * figures[key] / total, '%', 1)})" if total else label)
+        for key, label in HELD.items()
+    ]
+    for counts, title in ((kinds, "Types"), (origins, "Sources"), (facts, "Ce qui est connu")):
+        if counts:
+            out.print(counts_table(counts, title))

@@ -104,10 +104,8 @@ def _trades_tables(trades: TradesKnown, place: Departement | None) -> Iterator[T
 def _known_table(
     title: str, rows: Iterable[tuple[str, Counter[TradeStanding]]], shown: Sequence[TradeStanding]
 ) -> Table:
-    table = headed_table("", *(Column(str(how), justify="right") for how in shown), title=title)
-    for label, counts in rows:
-        table.add_row(label, *(number(counts[how]) for how in shown))
-    return table
+    figures = ((label, *(number(counts[how]) for how in shown)) for label, counts in rows)
+    return headed_table(("", *(Column(str(how), justify="right") for how in shown)), figures, title)
 
 
 def _source_table(source: SourceQuality, quality: Quality) -> Table:
@@ -115,22 +113,20 @@ def _source_table(source: SourceQuality, quality: Quality) -> Table:
     if source.undated:
         title += f", dont {number(source.undated)} sans date"
     headings = ("remplies", "douteuses", "illisibles", f"d’avant le {day(quality.stale_before)}", "en conflit")
-    table = headed_table("", *(Column(heading, justify="right") for heading in headings), title=title)
+    rows = []
     for key, counts in source.fields.items():
         filled = counts.filled
         share = f"{number(filled)} ({unit(100 * filled / source.records, '%')})" if source.records else "0"
         others = (counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
-        table.add_row(REPORTED[key].field.label, share, *(number(value) if value else "" for value in others))
-    return table
+        rows.append((REPORTED[key].field.label, share, *(number(value) if value else "" for value in others)))
+    return headed_table(("", *(Column(heading, justify="right") for heading in headings)), rows, title)
 
 
 def _values(fiche: Fiche) -> Table:
-    table = headed_table("", "Valeur", "Source", "Écarte")
+    rows = []
     for story in fiche.fields:
         beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
-        for sourced_value in story.kept:
-            shown = Text(_short(sourced_value.value))
-            table.add_row(story.field.label, shown, _origins(sourced_value.origins), Text(beaten))
+        rows += [(story.field.label, _short(value.value), _origins(value.origins), beaten) for value in story.kept]
     listed = [("type", value) for value in fiche.kinds] + [("activité", value) for value in fiche.activities]
     for site, origins in fiche.sites:
         place = f"{site.address}, {site.post_code} {site.city}".strip(", ")
@@ -141,9 +137,8 @@ def _values(fiche: Fiche) -> Table:
         listed.append(("lieu", SourcedValue(place, origins)))
     listed += [("FINESS", value) for value in fiche.finess]
     listed += [(FIELD[kind].label, value) for kind, value in fiche.contacts]
-    for label, value in listed:
-        table.add_row(label, Text(value.value), _origins(value.origins), "")
-    return table
+    rows += [(label, value.value, _origins(value.origins), "") for label, value in listed]
+    return headed_table(("", "Valeur", "Source", "Écarte"), rows)
 
 
 def _references(won: Sequence[Reference]) -> Iterator[Text]:

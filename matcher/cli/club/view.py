@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, headed_table, print_list, tally_table
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, facts_grid, headed_table, print_list, tally_table
 from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import EventSummary
@@ -28,22 +28,21 @@ MOST_LINES, LONGEST_ABOUT = 20, 60
 
 def print_days(lines: Sequence[EventSummary], out: Console) -> None:
     """Print a list of events."""
-    table = headed_table("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
-    for listing in lines:
-        when = day(listing.header.day) if listing.header.day else ""
-        table.add_row(
-            str(listing.id),
-            when,
-            *map(Text, (listing.header.title, listing.header.place)),
+    headers = ("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
+    rows = (
+        (
+            *(str(listing.id), day(header.day) if header.day else "", header.title, header.place),
             *map(number, (listing.participants, listing.meetings, listing.questions)),
         )
-    print_list(table, "événement", out)
+        for listing, header in ((listing, listing.header) for listing in lines)
+    )
+    print_list(headed_table(headers, rows), "événement", out)
 
 
 def print_day(event: MeetingDay, out: Console) -> None:
     """Print an event: its facts, its participants, its journal."""
     out.print(_about(event))
-    table = headed_table("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
+    rows = []
     for participant in event.participants:
         hours = " – ".join(
             "…" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)
@@ -52,15 +51,10 @@ def print_day(event: MeetingDay, out: Console) -> None:
         double = event.doubles.get(participant.key)
         state = " (absent)" if participant.absent else "" if double is None else f" (déjà n° {double})"
         known = KNOWN if participant.supplier_id or not participant.supplies else UNKNOWN
-        table.add_row(
-            str(participant.key),
-            str(participant.sort),
-            Text(f"{known} {participant.name}{state}"),
-            Text(needs_said),
-            "" if hours == "… – …" else hours,
-        )
+        named, hours = f"{known} {participant.name}{state}", "" if hours == "… – …" else hours
+        rows.append((str(participant.key), str(participant.sort), named, needs_said, hours))
     if event.participants:
-        out.print(table)
+        out.print(headed_table(("N°", "Sorte", "Structure", "Besoins ou activité", "Heures"), rows))
         out.print(
             f"[dim]{KNOWN} fournisseur du catalogue   {UNKNOWN} hors du catalogue : lu d’après son inscription[/dim]"
         )
@@ -141,7 +135,7 @@ def print_plan(event: MeetingDay) -> None:
 def print_timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None:
     """Print the timetable: a row a buyer's need (or a supplier), a column a time slot."""
     out.width = max(out.width, 40 + 20 * event.schedule.slots)
-    table = headed_table("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
+    rows = []
     for line in by_participant(event, suppliers=suppliers):
         cells = [
             Text(
@@ -154,10 +148,10 @@ def print_timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None
             )
             for cell in line.cells
         ]
-        table.add_row(
-            Text.assemble((line.label, "bold"), f"\n{shorten(line.about, LONGEST_ABOUT, placeholder='…')}"), *cells
-        )
-    out.print(table)
+        about = shorten(line.about, LONGEST_ABOUT, placeholder="…")
+        rows.append((Text.assemble((line.label, "bold"), f"\n{about}"), *cells))
+    headers = ("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
+    out.print(headed_table(headers, rows))
     out.print("   ".join(f"{MARKS[level]} {label}" for level, label in LEVELS.items()), style="dim")
     out.print(_about(event))
 
@@ -170,17 +164,15 @@ def print_sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Con
     out.print(Text(participant_sheet.participant.name, style="bold"))
     names = ", ".join(person.name for person in participant_sheet.people if person.name)
     out.print(Text(" · ".join(filter(None, (names, count(participant_sheet.meetings, "rendez-vous", "rendez-vous"))))))
-    table = headed_table("Heure", "Table", "Avec", "Pourquoi vous voir")
+    rows: list[tuple[Text | str, ...]] = []
     for line in participant_sheet.lines:
         if line.filling is Filling.MEETING:
             other = Text.assemble((line.name, "bold"), f"\n{', '.join(line.people)}" if line.people else "")
-            why = Text("\n".join((line.why, *(f"· {fact}" for fact in line.facts))))
-            table.add_row(line.hour, str(line.table), other, why)
+            why = "\n".join((line.why, *(f"· {fact}" for fact in line.facts)))
+            rows.append((line.hour, str(line.table), other, why))
         else:
-            table.add_row(
-                Text(line.hour, style="dim"), "", Text(line.break_label or str(line.filling), style="dim"), ""
-            )
-    out.print(table)
+            rows.append((Text(line.hour, "dim"), "", Text(line.break_label or str(line.filling), "dim"), ""))
+    out.print(headed_table(("Heure", "Table", "Avec", "Pourquoi vous voir"), rows))
 
 
 def print_moves(event: MeetingDay, changed: Moves) -> None:
@@ -193,7 +185,4 @@ def print_moves(event: MeetingDay, changed: Moves) -> None:
 
 
 def _about(event: MeetingDay) -> Table:
-    grid = Table.grid(Column(style="dim", max_width=44), Column(), padding=(0, 2))
-    for label, text in event_lines(event):
-        grid.add_row(Text(label), Text(text))
-    return grid
+    return facts_grid(event_lines(event), Column(style="dim", max_width=44))

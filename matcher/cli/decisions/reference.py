@@ -5,15 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import click
-from rich.table import Column
-from rich.text import Text
 
 from matcher.catalogue.store.calibration import fill_lines, follow_team, index_values, note_index
 from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.phone import shown_phone
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import MONTH, catalogue, command, contacts_since, database_option, existing
-from matcher.cli.frame.outlet import console, headed_table, print_list
+from matcher.cli.frame.outlet import console, folded_columns, headed_table, print_list
 from matcher.clock import now, today
 from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
@@ -114,11 +112,8 @@ def indices_command(
     """
     engine = catalogue(database)
     if index is None and not (month or value or source):
-        table = headed_table(*(Column(header, overflow="fold") for header in ("Indice", "Mois", "Valeur", "Source")))
-        for index_value in index_values(engine):
-            table.add_row(
-                index_value.name, f"{index_value.month:%m/%Y}", number(index_value.value, 2), Text(index_value.source)
-            )
+        rows = ((one.name, f"{one.month:%m/%Y}", number(one.value, 2), one.source) for one in index_values(engine))
+        table = headed_table(folded_columns("Indice", "Mois", "Valeur", "Source"), rows)
         with console(None) as out:
             print_list(table, "valeur", out)
         return
@@ -133,8 +128,7 @@ def indices_command(
 
 def _show_costs(shown: tuple[WorkFamily, ...]) -> None:
     others = ("Part (%)", "€ l’heure", "€ facturés", "€ par ETP et par an", "Clause (%)", "Année", "Source")
-    family = Column("Famille", overflow="fold", min_width=19)
-    table = headed_table(family, *(Column(header, overflow="fold") for header in others))
+    rows = []
     for work_family in shown:
         hourly = (
             _span(work_family.hourly)
@@ -142,16 +136,9 @@ def _show_costs(shown: tuple[WorkFamily, ...]) -> None:
             else f"{_span(work_family.price)} (prix)"
         )
         spans = map(_span, (work_family.euros_per_etp, work_family.clause))
-        table.add_row(
-            Text(work_family.name),
-            _span(work_family.share),
-            hourly,
-            *spans,
-            Text(work_family.year),
-            Text(work_family.source),
-        )
+        rows.append((work_family.name, _span(work_family.share), hourly, *spans, work_family.year, work_family.source))
     with console(None) as out:
-        out.print(table)
+        out.print(headed_table(folded_columns("Famille", *others, min_width=19), rows))
 
 
 def _span(span: Span | None) -> str:
@@ -188,18 +175,16 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
 
 def _show_facilitators(people: Sequence[Facilitator]) -> None:
     headers = ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au")
-    table = headed_table(*(Column(header, overflow="fold") for header in headers))
-    for facilitator in people:
-        cells = (
-            facilitator.territory,
-            facilitator.structure,
-            facilitator.name,
+    rows = (
+        (
+            *(facilitator.territory, facilitator.structure, facilitator.name),
             "\n".join(map(shown_phone, facilitator.phones)),
-            facilitator.email,
+            *(facilitator.email, day(facilitator.as_of) if facilitator.as_of else ""),
         )
-        table.add_row(*map(Text, cells), day(facilitator.as_of) if facilitator.as_of else "")
+        for facilitator in people
+    )
     with console(None) as out:
-        print_list(table, "facilitateur", out)
+        print_list(headed_table(folded_columns(*headers), rows), "facilitateur", out)
 
 
 @command("interlocutors", epilog="entremise reference interlocutors --lieu Maubeuge")
@@ -224,8 +209,6 @@ def interlocutors_command(places: tuple[str, ...], database: str | None) -> None
 
 
 def _show_people(shown_table: DocumentTable) -> None:
-    table = headed_table(*(Column(column.label, overflow="fold") for column in shown_table.columns))
-    for line in shown_table.lines():
-        table.add_row(*map(Text, line))
     with console(None) as out:
-        out.print(table)
+        headers = (column.label for column in shown_table.columns)
+        out.print(headed_table(folded_columns(*headers), shown_table.lines()))

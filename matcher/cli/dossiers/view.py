@@ -27,11 +27,7 @@ MARKS = {
 
 def print_dossier(dossier: Dossier, out: Console) -> None:
     """Print a dossier: heading, each lot with its list, decisions, journal."""
-    grid = facts_grid()
-    for label, text in heading(dossier):
-        grid.add_row(label, Text(text))
-    grid.add_row("Version", str(dossier.version))
-    out.print(grid)
+    out.print(facts_grid([*heading(dossier), ("Version", str(dossier.version))]))
     if dossier.deleted:
         out.print(f"{REFUSED} supprimé le {moment(dossier.deleted)} : « entremise dossier restore {dossier.id} »")
     for lot in dossier.lots:
@@ -55,7 +51,7 @@ def print_dossier(dossier: Dossier, out: Console) -> None:
 def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
     """Print a list of dossiers in the order given."""
     facts = ("Étape", "Suivi par", "Offres", "Prochaine étape", "Réponses", "Changé le")
-    table = headed_table("Numéro", "Titre", persona_wording("client"), *facts)
+    rows = []
     for line in lines:
         header, course = line.header, line.course
         answers = ", ".join(f"{times} {status}" for status, times in line.statuses.items())
@@ -63,8 +59,8 @@ def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
         stage = str(line.state) if line.state is State.CLOSED else str(course.stage or "")
         step = "\n".join(filter(None, (course.next_step, on)))
         cells = (header.title, header.buyer, stage, course.follower, offers, step, answers)
-        table.add_row(line.number, *map(Text, cells), day(line.updated))
-    print_list(table, "dossier", out)
+        rows.append((line.number, *cells, day(line.updated)))
+    print_list(headed_table(("Numéro", "Titre", persona_wording("client"), *facts), rows), "dossier", out)
 
 
 def print_since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
@@ -84,7 +80,7 @@ def print_since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
 
 def _entries(lot: SavedLot) -> Table:
     figures = (Column(header, justify="right", no_wrap=True) for header in ("Distance", "Score", "Connu"))
-    table = headed_table(Column(justify="right", style="cyan"), "Structure et note", *figures, "Suivi")
+    rows = []
     for place, entry in enumerate(lot.entries, start=1):
         match = entry.match
         km = "" if match.distance_km is None else unit(match.distance_km, "km")
@@ -93,6 +89,6 @@ def _entries(lot: SavedLot) -> Table:
         named = Text.assemble((match.name, "bold"), f"\n{' · '.join(filter(None, details))}\n{match.id}")
         on = f"\n{day(entry.status_on)} · {entry.status_by}" if entry.status_on else ""
         again = f"\nà rappeler le {day(entry.again)}" if entry.again else ""
-        status = Text(f"{MARKS[entry.status]} {entry.status}{on}{again}")
-        table.add_row(str(place), named, km, score, unit(match.coverage * 100, "%"), status)
-    return table
+        status = f"{MARKS[entry.status]} {entry.status}{on}{again}"
+        rows.append((str(place), named, km, score, unit(match.coverage * 100, "%"), status))
+    return headed_table((Column(justify="right", style="cyan"), "Structure et note", *figures, "Suivi"), rows)

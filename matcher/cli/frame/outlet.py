@@ -75,26 +75,31 @@ def console(output: Path | None) -> Iterator[Console]:
     write_answer(text.getvalue(), output)
 
 
-def headed_table(*columns: Column | str, title: str = "", **more: Any) -> Table:
-    """Return an empty table with headers."""
-    shown = Text(title) if title else None
-    return Table(
-        *columns, box=box.SIMPLE_HEAD, pad_edge=False, title=shown, title_justify="left", title_style="bold", **more
-    )
+Cells = Iterable[Text | str]
 
 
-def counts_table(title: str | None = None) -> Table:
-    """Return an empty table of two columns: count, what is counted."""
-    columns = (Column(justify="right"), Column())
-    return Table(
-        *columns,
-        box=box.SIMPLE,
-        show_header=False,
-        pad_edge=False,
-        title=title,
-        title_justify="left",
-        title_style="bold",
-    )
+def headed_table(columns: Iterable[Column | str], rows: Iterable[Cells], title: str = "", **more: Any) -> Table:
+    """Return a table of rows under headers; no text of a cell is read as markup."""
+    look = {"title": Text(title) if title else None, "title_justify": "left", "title_style": "bold", **more}
+    return _filled(Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, **look), rows)
+
+
+def _filled(table: Table, rows: Iterable[Cells]) -> Table:
+    for row in rows:
+        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+    return table
+
+
+def folded_columns(*headers: str, **first: Any) -> list[Column]:
+    """Return columns whose longest words go to the next line instead of being cut; `first` are options of the first one."""
+    return [Column(header, overflow="fold", **({} if at else first)) for at, header in enumerate(headers)]
+
+
+def counts_table(counts: Iterable[tuple[int, str]], title: str | None = None) -> Table:
+    """Return a table of counts, each with what is counted."""
+    look: dict[str, Any] = {"title": title, "title_justify": "left", "title_style": "bold"}
+    table = Table(Column(justify="right"), Column(), box=box.SIMPLE, show_header=False, pad_edge=False, **look)
+    return _filled(table, ((number(figure), what) for figure, what in counts))
 
 
 def print_list(table: Table, what: str, out: Console) -> None:
@@ -106,19 +111,16 @@ def print_list(table: Table, what: str, out: Console) -> None:
 
 def tally_table(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, str]) -> Table:
     """Return a table of the non-zero counts, each with its singular and plural words, and of their total."""
-    table = counts_table()
-    for figure, singular, many in counts:
-        if figure:
-            table.add_row(number(figure), singular if figure < 2 else many)
+    table = counts_table((figure, singular if figure < 2 else many) for figure, singular, many in counts if figure)
     table.add_section()
     figure, singular, many = whole
     table.add_row(number(figure), singular if figure < 2 else many, style="bold")
     return table
 
 
-def facts_grid() -> Table:
-    """Return an empty grid of two columns: label, fact."""
-    return Table.grid(Column(style="dim", no_wrap=True), Column(), padding=(0, 2))
+def facts_grid(facts: Iterable[tuple[str, Text | str]], labels: Column | None = None) -> Table:
+    """Return a grid of two columns: label (`labels` is its column where it is not a plain one), fact."""
+    return _filled(Table.grid(labels or Column(style="dim", no_wrap=True), Column(), padding=(0, 2)), facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """Command `entremise dce`: read the documents of a tender (DCE) and propose its lots, with the document, page and sentence of each value."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from matcher.cli.frame.options import RequestRefused, command, existing
@@ -50,20 +49,17 @@ def _show(tender: Tender, out: Console) -> None:
         out.print(Text(f"Remise des offres : {_with_sentence(value)}"))
     for lot in lots:
         out.print(Text(f"\n{f'Lot {lot.number} : ' if lot.number else ''}{lot.title}", style="bold"))
-        out.print(_lot(lot))
+        out.print(facts_grid(_lot_facts(lot)))
 
 
-def _lot(lot: ProposedLot) -> Table:
-    grid = facts_grid()
+def _lot_facts(lot: ProposedLot) -> Iterator[tuple[str, Text | str]]:
     for name, label in _LABELS.items():
         values = lot.said.get(name, ())
         if not values and name != HOURS:
-            grid.add_row(label, Text(f"{UNKNOWN} non lu"))
+            yield label, f"{UNKNOWN} non lu"
         for rank, value in enumerate(values):  # the first is retained; the others are in other documents
-            grid.add_row("" if rank else label, Text(f"{'ailleurs : ' if rank else ''}{_with_sentence(value)}"))
-    for doubt in lot.doubts:
-        grid.add_row("Doute", Text(doubt, style="yellow"))
-    return grid
+            yield "" if rank else label, f"{'ailleurs : ' if rank else ''}{_with_sentence(value)}"
+    yield from (("Doute", Text(doubt, style="yellow")) for doubt in lot.doubts)
 
 
 def _with_sentence(value: SaidValue) -> str:

@@ -93,50 +93,46 @@ def print_why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console
             out.print(Text(sentence))
         if answer.refused:
             out.print("[dim]Sans ce qui l’écarte, son score serait :[/dim]")
-        table = headed_table(
+        columns = (
             Column("Signal", "Total"),
             Column("Ce qui est comparé", f"à {unit(answer.match.coverage * 100, '%')} sur des données"),
             Column(),
             Column("Points", number(answer.match.score, 2), justify="right"),
             Column("sur", str(sum(c.weight for c in answer.match.contributions)), justify="right"),
-            show_footer=True,
         )
+        rows = []
         for contribution in answer.match.contributions:
             mark, style, block = (UNKNOWN, "yellow", "▒") if contribution.value is None else (KNOWN, "", "█")
             width = max(1, round(contribution.weight * BAR_WIDTH / 40))
             full = round(width * contribution.points / contribution.weight)
-            table.add_row(
-                contribution.label,
-                Text(f"{mark} {contribution.says}", style=style),
-                block * full + "·" * (width - full),
-                number(contribution.points, 2),
-                str(contribution.weight),
-            )
-        out.print(table)
+            says, bar = Text(f"{mark} {contribution.says}", style=style), block * full + "·" * (width - full)
+            points, weight = number(contribution.points, 2), str(contribution.weight)
+            rows.append((contribution.label, says, bar, points, weight))
+        out.print(headed_table(columns, rows, show_footer=True))
 
 
 def reading_block(reading: Reading) -> RenderableType:
     """Return the reading of a lot as a grid, doubts included."""
+    return Group(facts_grid(_reading_facts(reading)), Text(""))
+
+
+def _reading_facts(reading: Reading) -> Iterator[tuple[str, Text | str]]:
     lot = reading.lot
-    grid = facts_grid()
-    grid.add_row(f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold"))
+    yield f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold")
     activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in shown_activities(reading))
-    grid.add_row("Activités", Text(activities or f"{UNKNOWN} non comprises"))
+    yield "Activités", activities or f"{UNKNOWN} non comprises"
     places = ", ".join(place.name for place in reading.places[:8]) + (" …" if len(reading.places) > 8 else "")
-    grid.add_row("Lieux", Text(places or f"{UNKNOWN} non compris"))
+    yield "Lieux", places or f"{UNKNOWN} non compris"
     if cited := said_kinds(reading):
-        grid.add_row("Demandés", Text(", ".join(cited)))
+        yield "Demandés", ", ".join(cited)
     if lot.levier or reading.levier_hint:
-        grid.add_row("Levier", Text(_lever(reading)))
-    for label, size in _size(reading):
-        grid.add_row(label, Text(size))
-    for doubt in reading.doubts:
-        grid.add_row("Doute", Text(doubt.says, style="yellow"))
+        yield "Levier", _lever(reading)
+    yield from _size(reading)
+    yield from (("Doute", Text(doubt.says, style="yellow")) for doubt in reading.doubts)
     # A trade to be confirmed: each likely one, with the option that chooses it.
     for place, code in enumerate(reading.options):
         choice = Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
-        grid.add_row("" if place else "Répondez", choice)
-    return Group(grid, Text(""))
+        yield "" if place else "Répondez", choice
 
 
 def _lever(reading: Reading) -> str:
@@ -168,16 +164,13 @@ def _why_trade(reading: Reading) -> RenderableType:
     if reasons is None:
         sentence = "Pourquoi : aucun mot du texte ne dit l’activité ; elle vient d’un choix ou d’un code CPV.\n"
         return Text(sentence, style="dim")
-    grid = facts_grid()
-    grid.add_row(
-        "Pourquoi",
-        Text(f"{label(reasons.code)} : {_quote_words(reasons.words) or 'aucun mot ne compte plus qu’un autre'}"),
-    )
+    words = _quote_words(reasons.words) or "aucun mot ne compte plus qu’un autre"
+    facts = [("Pourquoi", f"{label(reasons.code)} : {words}")]
     if reasons.other_words:
-        grid.add_row("", Text(f"{label(reasons.other)} : {_quote_words(reasons.other_words)}"))
+        facts.append(("", f"{label(reasons.other)} : {_quote_words(reasons.other_words)}"))
     if reasons.nearest:
-        grid.add_row("Proche de", Text(f"« {reasons.nearest} »"))
-    return Group(grid, Text(""))
+        facts.append(("Proche de", f"« {reasons.nearest} »"))
+    return Group(facts_grid(facts), Text(""))
 
 
 def _quote_words(words: Sequence[str]) -> str:
@@ -198,16 +191,15 @@ def _hidden_sentence(shortlist: Answer) -> str:
 
 def _candidates(shortlist: Answer) -> Table:
     """Return the table of candidates by band (level of confidence in their trade), numbered within each; those without a known trade have no score."""
-    table = headed_table(
+    columns = (
         Column(justify="right", style="cyan", no_wrap=True),
         Column("Fournisseur", ratio=3),
         Column("Pourquoi", ratio=6),
-        Column("Score", justify="right", no_wrap=True),
-        Column("Connu", justify="right", no_wrap=True),
-        expand=True,
+        *(Column(header, justify="right", no_wrap=True) for header in ("Score", "Connu")),
     )
+    rows: list[tuple[Text | str, ...]] = []
     for band, matches in groupby(shortlist.matches, key=lambda match: match.band):
-        table.add_row("", Text(band_words(band).title, style="bold cyan"))
+        rows.append(("", Text(band_words(band).title, style="bold cyan")))
         for match in matches:
             place = match.city or "commune non connue"
             name = Text.assemble(
@@ -217,8 +209,8 @@ def _candidates(shortlist: Answer) -> Table:
             )
             score = number(match.score, 1) if match.scored else ""
             reasons, known = _reasons(match, shortlist.reading), unit(match.coverage * 100, "%")
-            table.add_row(str(match.place), name, reasons, score, known)
-    return table
+            rows.append((str(match.place), name, reasons, score, known))
+    return headed_table(columns, rows, expand=True)
 
 
 def _narrow_list(shortlist: Answer) -> Group:
