@@ -166,7 +166,7 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
     "Administrer": {
         "demo": Later("admin.demo:demo", "Charge un exemple fictif, classe un lot, ouvre les pages."),
         "serve": Later("admin.serve:serve", "Ouvre les pages, pour vous seul ou pour une équipe."),
-        "worker": Later("admin.worker:worker", "Fait les travaux demandés sur les pages, sans les ouvrir."),
+        "worker": Later("admin.serve:worker", "Fait les travaux demandés sur les pages, sans les ouvrir."),
         "account": Later("accounts:account", "Ouvre, change et ferme les comptes."),
         "organisation": Later(
             "organisations:organisation", "Ouvre et décrit les organisations servies, et leurs membres."

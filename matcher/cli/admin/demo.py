@@ -17,7 +17,7 @@ from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.sample import chosen_url, holds_anything, is_invented, is_sample, mark_sample
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
-from matcher.cli.catalogue.view import OUTCOMES
+from matcher.cli.catalogue.imports import OUTCOMES
 from matcher.cli.frame.options import RequestRefused, command, database_option, owner, top_option
 from matcher.cli.frame.outlet import console
 from matcher.cli.need import view as render

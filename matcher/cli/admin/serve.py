@@ -1,9 +1,10 @@
-"""Command `entremise serve`: run the web server of the pages, on this computer alone, or for a team on the network once sign-in protects it."""
+"""Commands `entremise serve`: run the web server of the pages, on this computer alone, or for a team on the network once sign-in protects it; and `worker`:
+run the background jobs that the pages have queued (imports, programmes, mailings), in a process without a web server."""
 
 import gc
 import signal
 import webbrowser
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -11,11 +12,16 @@ import click
 from matcher.accounts.first_account import draw_link
 from matcher.accounts.identity_settings import identity_provider
 from matcher.accounts.store import any_account
+from matcher.answers.erasing import end_facts_due
 from matcher.cli.frame.options import catalogue, command, database_option, own_catalogue
-from matcher.clock import now
+from matcher.clock import now, today
+from matcher.dossiers.privacy import mute_facts
+from matcher.jobs.worker import Worker
+from matcher.jobs.works import WorkStore
 from matcher.monitoring.metrics import Metrics
 from matcher.settings import metrics_address, web_settings
 from matcher.web import create_app
+from matcher.web.app import WORKS
 from matcher.web.frame.serve import Server, check_door
 
 if TYPE_CHECKING:
@@ -91,3 +97,23 @@ def serve(server: Server, *, announcement: str = "", open_browser: bool) -> None
         server.run()
     finally:
         server.close()
+
+
+@command("worker", epilog="entremise worker")
+@database_option
+def worker_command(database: str | None) -> None:
+    """Fait les travaux demandés sur les pages, sans les ouvrir.
+
+    Ces travaux : imports, programmes d’achats, envois…
+    « entremise serve » les fait déjà ; un processus de plus, sur cet ordinateur ou un autre de la même base PostgreSQL, en prend sa part.
+    """
+    engine = catalogue(database)
+    worker = Worker(WorkStore(engine), WORKS, forget=lambda: end_facts_due(engine, today(), mute_facts))
+    over = Event()
+    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    with Metrics(engine).serve(metrics_address()):
+        click.echo("Au travail.\nCtrl+C pour arrêter.")
+        try:
+            worker.watch(over)
+        finally:
+            worker.close()

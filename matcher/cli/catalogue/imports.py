@@ -1,12 +1,16 @@
-"""Command `entremise import`: import files of a directory of suppliers, or of published tender notices, in the catalogue.
+"""Command `entremise import`: import files of a directory of suppliers, or of published tender notices, in the catalogue, and print the report.
 
 REGISTRY holds the supplier directories, NOTICES the sources of notices; a key such as `decp` may be in both.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.markup import escape
 
 from importers import REGISTRY
 from importers.formats.columns import NO_MAPPING
@@ -16,12 +20,13 @@ from importers.tableur import KIND
 from matcher.catalogue.identity.trust import OF_NOTICES, PUBLISHERS, source_title
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import OFFERED, importer_in_subprocess, recognise_in_subprocess
-from matcher.cli.catalogue.view import print_report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.later import import_object
 from matcher.cli.frame.options import DAY, command, database_option, existing, receiving_catalogue
-from matcher.cli.frame.outlet import Outlet, counting, outlet_options
+from matcher.cli.frame.outlet import REFUSED, UNKNOWN, Outlet, counting, outlet_options, tally_table
 from matcher.clock import now
+from matcher.domain.french import count
 from matcher.jobs.reader_process import COMMAND
 from matcher.jobs.stop import Stop
 
@@ -141,3 +146,48 @@ def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, 
     # Imported here: an import of a directory does not need the reader of needs.
     import_notices = import_object("matcher.cli.catalogue.notice_files:import_notices")
     import_notices(receiving_catalogue(database, dry_run=dry_run), NOTICES[key], files, outlet, dry_run=dry_run)
+
+
+OUTCOMES = {
+    "created": ("nouveau fournisseur", "nouveaux fournisseurs"),
+    "merged": ("rattaché à un fournisseur déjà connu", "rattachés à un fournisseur déjà connu"),
+    "updated": ("mis à jour", "mis à jour"),
+    "unchanged": ("inchangé", "inchangés"),
+    "review": ("à revoir", "à revoir"),
+    "refused": ("refusé", "refusés"),
+}
+NOTICE_OUTCOMES = {"new": ("nouvel avis", "nouveaux avis"), "changed": ("avis modifié", "avis modifiés")}
+
+
+def print_report(done: ImportReport, title: str, out: Console) -> None:
+    """Print what an import did, or would do: counts that add up, reasons, flags and remarks."""
+    figures = done.as_dict()
+    verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
+    out.print(f"[bold]{verb} : {escape(title)}[/bold]")
+    out.print(tally_table(((figures[key], *words) for key, words in OUTCOMES.items()), (figures["read"], "lu", "lus")))
+    for reason in figures["reasons"]:
+        out.print(
+            f"{REFUSED} {count(reason['count'], 'ligne refusée', 'lignes refusées')} : {escape(reason['reason'])} {_lines(reason)}"
+        )
+    for flag in figures["flags"]:
+        out.print(
+            f"{UNKNOWN} {count(flag['count'], 'fiche gardée et signalée', 'fiches gardées et signalées')} : {escape(flag['flag'])} {_lines(flag)}"
+        )
+    for remark in figures["remarks"]:
+        out.print(f"[dim]ligne {remark['line']} : {escape(remark['message'])}[/dim]")
+    if done.gone:
+        out.print(
+            f"{UNKNOWN} {count(done.gone, 'fiche absente', 'fiches absentes')} de cette liste complète : rien n’est effacé, la fraîcheur baisse."
+        )
+    if done.pairs:
+        out.print(f"{UNKNOWN} {count(done.pairs, 'paire')} à juger au catalogue : entremise catalogue review")
+    elif figures["review"] and not done.dry_run:
+        out.print(f"{UNKNOWN} Pour ce qui est à revoir : entremise catalogue review")
+    if not done.dry_run:
+        out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
+
+
+def _lines(reason: Mapping[str, Any]) -> str:
+    lines = ", ".join(map(str, reason["lines"]))
+    more = " …" if reason["count"] > len(reason["lines"]) else ""
+    return f"[dim](ligne{'s' if len(reason['lines']) > 1 else ''} {lines}{more})[/dim]"

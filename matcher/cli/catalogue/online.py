@@ -21,8 +21,7 @@ from matcher.catalogue.intake.online_sources import (
 )
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
-from matcher.cli.catalogue import view as tables
-from matcher.cli.catalogue.imports import CREATES_NONE, create_option
+from matcher.cli.catalogue.imports import CREATES_NONE, create_option, print_report
 from matcher.cli.catalogue.notice_files import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.options import DAY, WholeNumber, command, database_option, existing, receiving_catalogue
@@ -192,4 +191,4 @@ def _import_received(
         done = ImportReport(key, dry_run, version=catalogue_version(engine))
     else:
         return
-    outlet.send(table=lambda out: tables.print_report(done, REGISTRY[key].title, out), json=done.as_dict)
+    outlet.send(table=lambda out: print_report(done, REGISTRY[key].title, out), json=done.as_dict)

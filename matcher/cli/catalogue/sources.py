@@ -17,7 +17,7 @@ from matcher.catalogue.identity.trust import PUBLISHERS
 from matcher.catalogue.intake.undo import past_imports
 from matcher.catalogue.steward.letter import publisher_letter
 from matcher.catalogue.store.read import LastImport, last_imports, stats
-from matcher.cli.catalogue.view import NOTICES, OUTCOMES
+from matcher.cli.catalogue.imports import NOTICE_OUTCOMES, OUTCOMES
 from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, own_catalogue
 from matcher.cli.frame.outlet import Outlet, counts_table, outlet_options, write_answer
 from matcher.clock import now, today
@@ -95,7 +95,7 @@ def imports_command(outlet: Outlet, database: str | None) -> None:
         titles = ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256")
         folded = (Column(title, overflow="fold") for title in titles)
         table = Table(Column("N°", justify="right"), *folded, box=box.SIMPLE, pad_edge=False)
-        words = NOTICES | OUTCOMES
+        words = NOTICE_OUTCOMES | OUTCOMES
         for run in past:
             state = f" [bold](défait le {day(run.undone)})[/bold]" if run.undone else ""
             named = escape(run.file_name) + (" (complet)" if run.complete else "") + state

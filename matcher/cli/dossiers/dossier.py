@@ -1,16 +1,19 @@
 """Commands `entremise dossier …`: create, list, show, compare, export and import sourcing files (dossiers), and their lots with frozen lists."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+from rich.text import Text
 
 from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.dossiers import view as dossier_view
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
 from matcher.cli.dossiers.hours import HOURS_COMMANDS
 from matcher.cli.dossiers.options import OpenDossier, lot_option, number_argument, reading_options, writing_options
@@ -28,27 +31,38 @@ from matcher.cli.frame.options import (
     owner,
     top_option,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.outlet import (
+    KNOWN,
+    REFUSED,
+    UNKNOWN,
+    Outlet,
+    facts_grid,
+    headed_table,
+    outlet_options,
+    print_list,
+)
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.clock import now, today
 from matcher.decisions.opinion.document import usual_opinion
+from matcher.domain.french import day, moment, number, unit
 from matcher.dossiers.asking.store import campaigns_by_lot
 from matcher.dossiers.asking.told import registers
 from matcher.dossiers.changes import AddLot, Bring, Close, DescribeDossier, RemoveLot, Reopen, SetCourse, past_deadline
-from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
+from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, SavedLot, Stage, State, Status
 from matcher.dossiers.files.as_json import dossier_object, line_object, since_object
 from matcher.dossiers.files.list_table import COLUMNS, sort_dossiers
 from matcher.dossiers.files.list_table import dossiers_csv as list_csv
 from matcher.dossiers.files.list_table import dossiers_xlsx as list_xlsx
 from matcher.dossiers.files.transfer import read_dossier, transfer_object
-from matcher.dossiers.files.workbook import dossier_csv, dossier_xlsx
+from matcher.dossiers.files.workbook import dossier_csv, dossier_xlsx, frozen_on, heading
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.since import compare_with_today, lot_supplier_ids
-from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create_dossier, list_dossiers
+from matcher.dossiers.since import Since, compare_with_today, lot_supplier_ids
+from matcher.dossiers.store import DossierFilter, DossierSummary, bring, catalogue_date, create_dossier, list_dossiers
 from matcher.journal.change import ChangeRefused, Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
+from matcher.reference.wordings import persona_wording
 
 T = TypeVar("T", DossierHeader, Course)
 
@@ -166,7 +180,7 @@ def list_dossiers_command(
     elif inverse:
         summaries = summaries[::-1]
     outlet.send(
-        table=lambda out: dossier_view.print_dossiers(summaries, out),
+        table=lambda out: print_dossiers(summaries, out),
         json=lambda: [line_object(line) for line in summaries],
         csv=lambda: list_csv(summaries),
         xlsx=lambda: list_xlsx(summaries),
@@ -180,7 +194,7 @@ def list_dossiers_command(
 def show_dossier_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
     dossier = opened.read()
-    outlet.send(table=lambda out: dossier_view.print_dossier(dossier, out), json=lambda: dossier_object(dossier))
+    outlet.send(table=lambda out: print_dossier(dossier, out), json=lambda: dossier_object(dossier))
 
 
 @dossier_command.command("since", epilog="entremise dossier since 1")
@@ -194,7 +208,7 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     ids = follow_ids(opened.engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
     changed = [(lot, compare_with_today(lot, shelf, today(), ids)) for lot in dossier.lots]
     outlet.send(
-        table=lambda out: dossier_view.print_since(changed, out),
+        table=lambda out: print_since(changed, out),
         json=lambda: [since_object(changes, lot) for lot, changes in changed],
     )
 
@@ -289,3 +303,82 @@ _add_plain_command("close", Close, "Clôt un dossier : il se lit, et ne change p
 _add_plain_command("reopen", Reopen, "Rouvre un dossier clos.")
 _add_plain_command("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
 _add_plain_command("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")
+
+
+MARKS = {
+    Status.TO_CONTACT: "○",
+    Status.CONTACTED: "◐",
+    Status.INTERESTED: "✓",
+    Status.CHOSEN: "✓",
+    Status.NOT_INTERESTED: "✕",
+    Status.NO_ANSWER: "···",
+}
+
+
+def print_dossier(dossier: Dossier, out: Console) -> None:
+    """Print a dossier: heading, each lot with its list, decisions, journal."""
+    out.print(facts_grid([*heading(dossier), ("Version", str(dossier.version))]))
+    if dossier.deleted:
+        out.print(f"{REFUSED} supprimé le {moment(dossier.deleted)} : « entremise dossier restore {dossier.id} »")
+    for lot in dossier.lots:
+        out.print(f"\n[bold]Lot {lot.number}  {escape(lot.title)}[/bold]")
+        out.print(f"[dim]Liste figée le {frozen_on(lot)}, {number(len(lot.frozen.matches))} candidats vus.[/dim]")
+        out.print(Text(lot.answer))
+        if lot.entries:
+            out.print(_entries(lot))
+        for removal in lot.removed:
+            sentence = f"{REFUSED} {removal.entry.match.name}, retiré par {removal.who} : {removal.reason}"
+            out.print(Text(sentence, style="dim"))
+    for decision in dossier.decisions:
+        out.print(f"\n[bold]{escape(decision.decision.kind.capitalize())}  {escape(decision.decision.title)}[/bold]")
+        out.print(f"[dim]Décision figée le {moment(decision.at)} par {escape(decision.who)}.[/dim]")
+        out.print(Text(decision.decision.answer))
+    out.print("\n[bold]Journal[/bold]")
+    for event in dossier.journal:
+        out.print(Text(f"{event.number:>3}  {moment(event.at)}  {event.who} {event.change.says(dossier)}"))
+
+
+def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
+    """Print a list of dossiers in the order given."""
+    facts = ("Étape", "Suivi par", "Offres", "Prochaine étape", "Réponses", "Changé le")
+    rows = []
+    for line in lines:
+        header, course = line.header, line.course
+        answers = ", ".join(f"{times} {status}" for status, times in line.statuses.items())
+        offers, on = (day(on) if on else "" for on in (course.offers_by, course.next_on))
+        stage = str(line.state) if line.state is State.CLOSED else str(course.stage or "")
+        step = "\n".join(filter(None, (course.next_step, on)))
+        cells = (header.title, header.buyer, stage, course.follower, offers, step, answers)
+        rows.append((line.number, *cells, day(line.updated)))
+    print_list(headed_table(("Numéro", "Titre", persona_wording("client"), *facts), rows), "dossier", out)
+
+
+def print_since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
+    """Print the changes in the catalogue since each list was frozen."""
+    if not news:
+        out.print("Aucune liste n’est figée dans ce dossier.")
+    for lot, changed in news:
+        out.print(Text(f"Lot {lot.number}, depuis le {moment(lot.at)} : {changed.sentence}.", style="bold"))
+        for gone in changed.lost:
+            out.print(Text(f"  {REFUSED} {gone.match.name} : {' ; '.join(gone.reasons)}"))
+        for updated in changed.updated:
+            out.print(Text(f"  {KNOWN} {updated.match.name} : {' ; '.join(updated.differences)}"))
+        for match in changed.candidates:
+            score = f" ({number(match.score, 1)})" if match.scored else ""
+            out.print(Text(f"  {UNKNOWN} candidat possible : {match.name}{score}  {match.id}"))
+
+
+def _entries(lot: SavedLot) -> Table:
+    figures = (Column(header, justify="right", no_wrap=True) for header in ("Distance", "Score", "Connu"))
+    rows = []
+    for place, entry in enumerate(lot.entries, start=1):
+        match = entry.match
+        km = "" if match.distance_km is None else unit(match.distance_km, "km")
+        score = number(match.score, 1) if match.scored else ""
+        details = [", ".join(match.kinds), "ajouté" if entry.added else "", entry.note, entry.reason]
+        named = Text.assemble((match.name, "bold"), f"\n{' · '.join(filter(None, details))}\n{match.id}")
+        on = f"\n{day(entry.status_on)} · {entry.status_by}" if entry.status_on else ""
+        again = f"\nà rappeler le {day(entry.again)}" if entry.again else ""
+        status = f"{MARKS[entry.status]} {entry.status}{on}{again}"
+        rows.append((str(place), named, km, score, unit(match.coverage * 100, "%"), status))
+    return headed_table((Column(justify="right", style="cyan"), "Structure et note", *figures, "Suivi"), rows)

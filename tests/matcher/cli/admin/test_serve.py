@@ -1,8 +1,12 @@
 """`serve`: on this computer, said in French; elsewhere refused while there is no account; two at once on one catalogue."""
 
 import io
+import json
+import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,9 +19,11 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from matcher.accounts.identity_settings import CLIENT_ID_VARIABLE, CLIENT_SECRET_VARIABLE, ISSUER_VARIABLE
+from matcher.catalogue.intake.deposits import Deposits, DepositState
 from matcher.catalogue.store.tables import ImportRunRow
 from matcher.db import open_database, reading
 from matcher.jobs.tables import WorkRow
+from matcher.jobs.works import WorkStore
 from matcher.rows import table_of
 from matcher.settings import (
     ADDRESS_VARIABLE,
@@ -25,6 +31,8 @@ from matcher.settings import (
     DATABASE_VARIABLE,
     HOSTS_VARIABLE,
     HTTPS_VARIABLE,
+    LOG_VARIABLE,
+    METRICS_VARIABLE,
     PROXY_VARIABLE,
     SIGNING_VARIABLE,
     TILES_VARIABLE,
@@ -34,6 +42,7 @@ from matcher.settings import (
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
 from tests.bench.load import served
+from tests.conftest import ROOT
 from tests.engines import ENGINES
 from tests.matcher.cli.conftest import Run
 from tests.matcher.web.reading import Read
@@ -267,3 +276,30 @@ def test_two_servers_on_one_catalogue_do_each_work_once_and_see_what_the_other_d
     assert {work.tries for work in works if work.kind == "allotissement"} == {1}
     assert len(works) == len(SHEETS) + len(cuts)
     engine.dispose()
+
+
+@pytest.mark.slow(reason="it starts an interpreter")
+def test_a_worker_does_what_was_asked_elsewhere_until_it_is_stopped(engine: Engine) -> None:
+    deposits = Deposits(WorkStore(engine))
+    key = deposits.drop("liste.csv", io.BytesIO(b"Nom;Type;Commune\nAtelier;ESAT;Maubeuge\n")).key
+    url = engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", "from matcher.cli import main; main()", "worker", "--db", url]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    watched = {**os.environ, LOG_VARIABLE: "json", METRICS_VARIABLE: address}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=watched, stdout=pipe, stderr=pipe, text=True) as process:
+        found = awaited(
+            lambda: deposits.get(key), lambda one: one is not None and one.stand is not DepositState.READING
+        )
+        metrics = requests.get(f"http://{address}/metrics", timeout=LONGEST_S).text
+        process.send_signal(signal.SIGINT)
+        said, logged = process.communicate(timeout=LONGEST_S)
+    assert found is not None
+    assert found.stand is DepositState.READY
+    assert said.startswith("Au travail.")
+    assert 'entremise_works{state="failed"} 0.0' in metrics
+    work, command_line = [json.loads(line) for line in logged.splitlines()[:2]]
+    assert (work["message"], work["kind"], work["ending"]) == ("travail", "import", "fait")
+    assert (command_line["command"], command_line["ending"]) == ("entremise worker", "KeyboardInterrupt")
+    assert process.returncode == 130
