@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Integer, Table, delete, func, select, text
 from sqlalchemy.engine import URL
 
-from matcher.db import copy_sqlite, database_label, open_database, reading, sqlite_file, writing
-from matcher.domain.french import number
+from matcher.db import DatabaseError, copy_sqlite, database_label, open_database, reading, sqlite_file, writing
+from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.private_files import private_folder
 from matcher.rows import insert_rows, named_tables, pages
@@ -57,14 +58,17 @@ def restore(
 ) -> dict[str, int]:
     """Fill the catalogue from a backup, in one transaction; `path` is only read, and may be of an older version.
 
-    `replace` allows a catalogue that is not empty: the backup replaces its content. `path` is opened through a temporary copy, in a folder that is
-    purged if this process is killed. Raises as `copy_catalogue`.
+    `replace` allows a catalogue that is not empty: the backup replaces its content, but for the lines of the audit journal. `path` is opened
+    through a temporary copy, in a folder that is purged if this process is killed. Raises as `copy_catalogue`.
     """
     with TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         copy = Path(folder) / path.name
         copyfile(path, copy)
-        with _open_target(copy) as source:
-            return copy_catalogue(source, engine, replace=replace, progress=progress)
+        try:
+            with _open_target(copy) as source:
+                return copy_catalogue(source, engine, replace=replace, progress=progress)
+        except DatabaseError as error:  # its message names the file given, not the temporary copy
+            raise DatabaseError(str(error).replace(str(copy), str(path))) from error
 
 
 def copy_catalogue(
@@ -72,18 +76,22 @@ def copy_catalogue(
 ) -> dict[str, int]:
     """Copy every row of every table from one open catalogue to another, in one transaction, and return the rows of each.
 
+    The lines of the target's audit journal that the source lacks follow those copied: replacing a catalogue erases no trace.
     Raises TransferRefused where `target` holds something and `replace` is False, or where a count differs; DatabaseError.
     """
     if source.url == target.url:
         raise TransferRefused("L’origine et la destination sont la même base.")
     with reading(source) as read, writing(target) as written:
         expected, present = _counts(read), _counts(written)
-        if any(count > _ROWS_WHEN_EMPTY.get(name, 0) for name, count in present.items()) and not replace:
+        if any(rows > _ROWS_WHEN_EMPTY.get(name, 0) for name, rows in present.items()) and not replace:
             raise TransferRefused(
-                f"{database_label(target.url)} contient déjà un catalogue ({number(present['supplier'])} fournisseurs). "
+                f"{database_label(target.url)} contient déjà un catalogue ({count(present['supplier'], 'fournisseur')}, "
+                f"{count(present['account'], 'compte')}). "
                 "Rien n’a été écrit ; ajoutez --remplacer pour l’effacer et mettre l’autre à sa place."
             )
         tables = named_tables(read)
+        journal = next(table for table in tables if table.name == "audit")
+        lines = _lines_to_keep(read, written, journal)
         for table in reversed(tables):
             if present[table.name]:
                 written.execute(delete(table))
@@ -97,7 +105,21 @@ def copy_catalogue(
         if (copied := _counts(written)) != expected:
             differing = ", ".join(name for name in expected if copied[name] != expected[name])
             raise TransferRefused(f"La copie n’est pas complète ({differing}) ; rien n’a été gardé.")
+        insert_rows(written, journal, lines)
     return expected
+
+
+def _lines_to_keep(source: Connection, target: Connection, journal: Table) -> list[dict[str, Any]]:
+    """Return the rows of the target's journal that the source lacks, without their numbers; those of an organisation that the source lacks, or has under
+    another name, become common to the whole installation."""
+    columns = [column for column in journal.columns if not column.primary_key]
+    query = select(*columns).order_by(*journal.primary_key.columns)
+    copied = set(map(tuple, source.execute(query)))
+    (owner,) = journal.foreign_keys
+    names = select(owner.column, owner.column.table.c.name)
+    shared = {number for number, _ in set(map(tuple, source.execute(names))) & set(map(tuple, target.execute(names)))}
+    lines = [dict(row) for row in target.execute(query).mappings() if tuple(row.values()) not in copied]
+    return [line | ({} if line[owner.parent.name] in shared else {owner.parent.name: None}) for line in lines]
 
 
 @contextmanager

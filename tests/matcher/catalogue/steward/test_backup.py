@@ -13,6 +13,8 @@ from sqlalchemy import Engine, event, insert
 
 from importers import REGISTRY
 from importers.importer import Source
+from matcher.accounts.audit import commit_audit_line, read_whole_journal
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.undo import undo_import
 from matcher.catalogue.steward import backup as transfer
@@ -21,6 +23,7 @@ from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
 from matcher.erasure import FOLDERS
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped_path
 from matcher.rows import Base
 from tests.engines import ENGINES, dump, own_catalogue
@@ -134,6 +137,18 @@ def test_a_backup_is_restored(engine: Engine, other: Engine, tmp_path: Path) -> 
     assert path.read_bytes() == saved, "une sauvegarde n’est que lue"
 
 
+def test_the_lines_of_the_journal_outlive_a_restore(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "sauvegarde.sqlite"
+    commit_audit_line(engine, at=NOW, author="Léa", action="avant", owner=FIRST_ORGANISATION)
+    back_up(engine, path)
+    other = create_organisation(engine, OrganisationProfile("Outremont"), author="Léa", now=NOW)
+    commit_audit_line(engine, at=NOW, author="Jean", action="après", owner=other.id)
+    restore(engine, path, replace=True)
+    lines = [(line.who, line.action, line.organisation != "") for line in read_whole_journal(engine)]
+    assert [lines[0], lines[-1]] == [("Jean", "après", False), ("Léa", "avant", True)]
+    assert len([line for line in lines if line[1] == "avant"]) == 1, "a line that both have is there once"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a process has no limit on the size of its files there")
 def test_a_backup_that_the_disk_refuses_is_said_and_leaves_nothing(engine: Engine, tmp_path: Path) -> None:
     import resource
@@ -155,8 +170,9 @@ def test_what_is_no_backup_changes_nothing(engine: Engine, content: bytes, tmp_p
     before = dump(engine, numbers=True)
     path = tmp_path / "autre.sqlite"
     path.write_bytes(content)
-    with pytest.raises(DatabaseError, match=r"autre\.sqlite"):
+    with pytest.raises(DatabaseError, match=r"autre\.sqlite") as refused:
         restore(engine, path, replace=True)
+    assert f"« {path} »" in str(refused.value), "the file given, not its temporary copy"
     path.unlink()
     with closing(sqlite3.connect(path)) as foreign:
         foreign.execute("CREATE TABLE factures (id)")

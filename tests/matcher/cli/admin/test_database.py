@@ -1,12 +1,20 @@
 """`db`: upgraded, saved, restored, moved, on each database."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from matcher.db import HEAD
+from matcher.accounts.api_tokens import issue_token
+from matcher.accounts.roles import Role
+from matcher.accounts.store import add_account
+from matcher.db import HEAD, open_database
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped_path
 from tests.matcher.cli.conftest import Run
+
+GOOD = "carottes bleues du marais"
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
 def stats(run: Run, url: str) -> object:
@@ -44,6 +52,25 @@ def test_a_backup_is_made_and_restored(new_url: str, tmp_path: Path, run: Run) -
     assert run("db", "restore", path, "--db", new_url).code == 1
     assert "est restaurée : 26 fournisseurs" in run("db", "restore", path, "--remplacer", "--db", new_url).said
     assert stats(run, new_url) == before
+
+
+def test_a_restore_says_what_becomes_of_the_accounts_and_stays_in_the_journal(
+    new_url: str, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "sauvegarde.sqlite"
+    run("db", "backup", path, "--db", new_url)
+    engine = open_database(new_url)
+    add_account(engine, "lea", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=NOW)
+    issue_token(engine, "lea", FIRST_ORGANISATION, Role.READER, name="essai", days=3, author="lea", now=NOW)
+    engine.dispose()
+    assert "0 fournisseur, 1 compte" in run("db", "restore", path, "--db", new_url).said
+    done = run("db", "restore", path, "--remplacer", "--db", new_url)
+    assert "Comptes : 1 avant, 0 après ; jetons : 1 avant, 0 après." in done.out
+    assert "plus aucun compte" in done.err
+    lines = run("account", "audit", "--db", new_url, "--format", "json").json()
+    assert (lines[0]["action"], lines[0]["target"]) == ("restaure une sauvegarde", str(path))
+    assert "1 avant, 0 après" in lines[0]["detail"]
+    assert "ouvre un compte" in {line["action"] for line in lines}, "its own lines outlive it"
 
 
 @pytest.mark.parametrize("args", [("restore", "absent.sqlite"), ("backup", "absent/s.sqlite"), ("copy",)])
