@@ -71,7 +71,7 @@ def add_account_command(
 @database_option
 def list_accounts_command(outlet: Outlet, database: str | None) -> None:
     """Liste les comptes : rôle, état, dernière connexion."""
-    accounts = store.list_accounts(own_catalogue(database))
+    accounts = store.list_accounts(own_catalogue(database, create=False))
 
     def show(out: Console) -> None:
         rows = []
@@ -198,7 +198,7 @@ def create_token_command(login: str, name: str, role: str, days: int, author: st
 @database_option
 def list_tokens_command(login: str, outlet: Outlet, database: str | None) -> None:
     """Liste les jetons d’une personne, sans leur secret."""
-    tokens = api_tokens.list_tokens(own_catalogue(database), login)
+    tokens = api_tokens.list_tokens(own_catalogue(database, create=False), login)
 
     def show(out: Console) -> None:
         for token in tokens:
@@ -253,7 +253,7 @@ def audit_command(
 ) -> None:
     """Montre le journal de sécurité : qui a fait quoi, ce qui a été refusé, ce qui est emporté ; le dernier en premier."""
     audit_filter = AuditFilter(author, AuditKind(kind) if kind else None, first, last, before)
-    acts = audit.read_whole_journal(own_catalogue(database), audit_filter, most=most)
+    acts = audit.read_whole_journal(own_catalogue(database, create=False), audit_filter, most=most)
 
     def show(out: Console) -> None:
         for act in acts:

@@ -104,7 +104,7 @@ def agree_command(correction: int, boxes: tuple[str, ...], author: str, database
 @database_option
 def export_answers_command(output: Path | None, whom: str, database: str | None) -> None:
     """Sort les réponses que des structures acceptent de partager, et les retraits, une ligne JSON chacun, signée."""
-    engine = own_catalogue(database)
+    engine = own_catalogue(database, create=False)
     key, at = signing_key(), now()
     with reading(engine) as connection:
         lines = list(every_line(connection, key, today()))

@@ -88,7 +88,7 @@ def edit_organisation_command(author: str, database: str | None, **options: Any)
 @database_option
 def list_organisations_command(database: str | None) -> None:
     """Liste les organisations et leurs membres."""
-    engine = own_catalogue(database)
+    engine = own_catalogue(database, create=False)
     organisations, persons = list_organisations(engine), list_accounts(engine)
     rows = []
     for organisation in organisations:

@@ -37,7 +37,7 @@ def opt_out_command(key: str, author: str | None, motive: str, cancel: bool, dat
     """Retire un fournisseur qui le demande : aucun import ne le ramènera. Seuls ses numéros sont gardés."""
     if not cancel and not (author or "").strip():
         raise click.UsageError("Dites qui enregistre la demande : --par NOM.")
-    engine = own_catalogue(database)
+    engine = own_catalogue(database, create=False)
     if cancel:
         cancel_opt_out(engine, key)
         click.echo(f"Le retrait de « {key} » est annulé : le prochain import de ses sources le ramènera.")
@@ -54,7 +54,7 @@ def opt_out_command(key: str, author: str | None, motive: str, cancel: bool, dat
 @database_option
 def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
-    engine = own_catalogue(database)
+    engine = own_catalogue(database, create=False)
     done = forget_value(engine, value, now=now(), dry_run=dry_run)
     _print_counts(done, "fiche nettoyée", "fiches nettoyées", dry_run)
     _print_learned(engine, done)
@@ -73,7 +73,7 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
 @database_option
 def purge_command(counted_from: date | None, dry_run: bool, database: str | None) -> None:
     """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon), et les lignes du journal de sécurité plus vieilles qu’un an."""
-    engine = own_catalogue(database)
+    engine = own_catalogue(database, create=False)
     moment = datetime.combine(counted_from, time.max) if counted_from else now()
     if counted_from is None:
         check_clock(engine, moment)

@@ -54,7 +54,7 @@ def backup_command(path: Path, database: str | None) -> None:
     """Sauvegarde tout le catalogue dans un nouveau fichier SQLite, sans arrêter ceux qui s’en servent."""
     if not path.absolute().parent.is_dir():
         raise click.UsageError(f"Le dossier « {path.parent} » n’existe pas.")
-    engine = own_catalogue(database)
+    engine = own_catalogue(database, create=False)
     with counting("Sauvegarde") as progress:
         counts = back_up(engine, path, progress=progress)
     click.echo(f"Sauvegardé dans « {path} » : {_summary(counts)}.")
@@ -90,7 +90,7 @@ def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
 @database_option
 def copy_command(target: str, remplacer: bool, database: str | None) -> None:
     """Copie tout le catalogue dans une autre base, de SQLite à PostgreSQL ou l’inverse, et vérifie les comptes."""
-    source, written = own_catalogue(database), own_catalogue(target)
+    source, written = own_catalogue(database, create=False), own_catalogue(target)
     before = _count_access(written)
     with counting("Copie") as progress:
         counts = copy_catalogue(source, written, replace=remplacer, progress=progress)

@@ -54,7 +54,7 @@ def serve_command(host: str, port: int, own: bool, database: str | None) -> None
 
     Sur cet ordinateur seulement, tant qu’aucun compte n’existe. Avec ENTREMISE_HOSTS, un lien bon une heure ouvre le premier.
     """
-    engine = own_catalogue(database) if own else catalogue(database)
+    engine = (own_catalogue if own else catalogue)(database, create=True)
     settings, provider = web_settings(), _provider()
     accounts = any_account(engine)
     check_door(host, settings, accounts=accounts)
@@ -107,7 +107,7 @@ def worker_command(database: str | None) -> None:
     Ces travaux : imports, programmes d’achats, envois…
     « entremise serve » les fait déjà ; un processus de plus, sur cet ordinateur ou un autre de la même base PostgreSQL, en prend sa part.
     """
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     worker = Worker(WorkStore(engine), WORKS, forget=lambda: end_facts_due(engine, today(), mute_facts))
     over = Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())

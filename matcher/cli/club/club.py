@@ -74,7 +74,7 @@ def create_day_command(author: str, database: str | None, **options: Any) -> Non
     values = given_options(options)
     header = DayHeader(**pick_options(values, DayHeader))
     schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **pick_options(values, Schedule)})
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     made = create_day(engine, owner(engine), header, schedule, with_rules(Rules(), values), author=author, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
 

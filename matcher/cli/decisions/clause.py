@@ -190,7 +190,7 @@ def calibration_sheet_command(
     named = max(len(lots["objet"]), len(lots["cpv"]))
     if not named:
         raise click.UsageError("Dites l’objet d’un lot au moins (--objet), ou son code CPV (--cpv).")
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     shelf = load_shelf(engine)
     calibrated = compute_calibration(
         shelf,

@@ -177,7 +177,7 @@ def families_command(
     Leurs montants comptent ensemble pour les seuils ; ce que plusieurs services achètent est dit. FICHIER est un programme ou un historique : objet ou
     CPV, montant, service, année. Les familles corrigées sur les pages sont reprises.
     """
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
     shelf, today = load_shelf(engine), clock.today()
     group = group_families(engine, owner(engine), shelf, sheet, question.tax, question.nature, today)
@@ -241,7 +241,7 @@ def verify_command(
     if not any(map(str.strip, wanted_numbers)):
         raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")
     if not (suppliers := stats(engine)["suppliers"]):
-        raise empty_catalogue(engine)
+        raise empty_catalogue(engine.url)
     verification = check_numbers(engine, wanted_numbers, clock.today())
     if path is None and all(one.standing is InclusiveStanding.UNREADABLE for one in verification.checked):
         raise RequestRefused("Aucun numéro n’est lisible : un SIRET a quatorze chiffres.")

@@ -67,7 +67,7 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
         if text := options[name]:
             low, _, high = text.partition("-")
             cells |= dict(zip(columns, (low.strip(), high.strip()), strict=True))
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     if file is not None:
         if family is not None or cells:
             raise click.UsageError("Un fichier, ou une famille et ses chiffres : pas les deux.")
@@ -110,7 +110,7 @@ def indices_command(
     ICHT-IME pour le coût du travail, BT01 et TP01 pour les prix des travaux : notez la valeur de l’année du coût, et la dernière publiée. Aucune
     série n’est fournie.
     """
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     if index is None and not (month or value or source):
         rows = ((one.name, f"{one.month:%m/%Y}", number(one.value, 2), one.source) for one in index_values(engine))
         table = headed_table(folded_columns("Indice", "Mois", "Valeur", "Source"), rows)
@@ -159,7 +159,7 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     FICHIER est leur liste : nom, structure, territoire (communes, EPCI, départements, ou une ligne par commune), téléphones, courriel, date.
     Sans lui, la liste tenue est montrée.
     """
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     if path is None:
         _show_facilitators(load_facilitators(engine, since=contacts_since()))
         return
@@ -198,7 +198,7 @@ def interlocutors_command(places: tuple[str, ...], database: str | None) -> None
     CRESS, Guichet vert, réseau d’acheteurs, plateforme d’achats ; avec un lieu, ses facilitateurs aussi, et ce qui reste à compléter. La page
     « À qui parler » les complète.
     """
-    engine, since = catalogue(database), contacts_since()
+    engine, since = catalogue(database, create=True), contacts_since()
     if places:
         _show_people(people_table(engine, read_territory(places)[0], since=since, use=Use.EXPORT))
         return

@@ -55,7 +55,7 @@ def report_command(
     """
     day = today()
     period = period_of(day.year if year is None else year, MOST_YEARS if two else 1, day)
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     whose, shelf = owner(engine), load_shelf(engine)
     sheets = [existing(path) for path in ledgers]
     columns = mapping_of_files(engine, SPENDING, sheets, mapping)

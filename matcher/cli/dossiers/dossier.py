@@ -103,7 +103,7 @@ def create_dossier_command(author: str, database: str | None, **options: Any) ->
     """Ouvre un dossier. Ajoutez-lui ensuite un lot : « entremise dossier add-lot »."""
     if not options["title"]:
         raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     header = DossierHeader(**{name: value for name, value in options.items() if value})
     made = create_dossier(engine, owner(engine), header, author=author, now=now())
     click.echo(f"Dossier {made.number} ouvert.")
@@ -283,7 +283,7 @@ def export_dossier_command(opened: OpenDossier, outlet: Outlet) -> None:
 def import_dossier_command(path: Path, author: str, database: str | None) -> None:
     """Relit un dossier écrit par « dossier export », en JSON ou en XLSX, sous un nouveau numéro, tel qu’il était."""
     brought = read_dossier(existing(path))
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     made = bring(engine, owner(engine), brought.lines, [Bring(brought.number)], author=author, now=now())
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
 

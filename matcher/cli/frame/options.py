@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from matcher.answers.tables import any_past_end
 from matcher.catalogue.steward.own_reader import follow_reader
@@ -37,11 +37,12 @@ class RequestRefused(Exception):
     """A well-formed request that cannot be served (exit code 1); the message is French."""
 
 
-def empty_catalogue(engine: Engine) -> RequestRefused:
-    """Return the error of a command that needs suppliers, for an empty catalogue."""
+def empty_catalogue(url: URL) -> RequestRefused:
+    """Return the error of a command that needs suppliers, for an empty catalogue or a file that does not exist."""
     from matcher.need.answer import EMPTY  # not for every command
 
-    return RequestRefused(f"{database_label(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
+    absent = "" if (path := sqlite_file(url)) is None or path.exists() else "Ce fichier n’existe pas. "
+    return RequestRefused(f"{database_label(url)} est vide. {EMPTY[1]} {absent}Une autre se dit par --db.")
 
 
 class WholeNumber(click.types.IntParamType):
@@ -154,16 +155,20 @@ def version_option(what: str) -> Callable[[F], F]:
     )
 
 
-def catalogue(database: str | None) -> Engine:
-    """Open (create or upgrade if needed) the catalogue chosen by `--db`, the environment or the default, which is the invented sample where no other exists.
+def catalogue(database: str | None, *, create: bool = False) -> Engine:
+    """Open (upgrade if needed) the catalogue chosen by `--db`, the environment or the default, which is the invented sample where no other exists.
 
-    It is closed with the command. If it is the sample, a notice is printed on the error stream and at the head of each file.
+    It is closed with the command. If it is the sample, a notice is printed on the error stream and at the head of each file. Raises RequestRefused
+    where there is none, unless `create`: a mistyped address is no empty catalogue.
     """
-    return own_catalogue(chosen_url(database))
+    return own_catalogue(chosen_url(database), create=create)
 
 
-def own_catalogue(database: str | None) -> Engine:
+def own_catalogue(database: str | None, *, create: bool = True) -> Engine:
     """Open the catalogue as `catalogue` does, but never the sample by default: for commands that write or administer real data."""
+    url = parsed_url(database or database_url())
+    if not create and (path := sqlite_file(url)) is not None and not path.exists():
+        raise empty_catalogue(url)
     engine = open_database(database or database_url())
     follow_reader(engine.url)
     if any_past_end(engine, today()):

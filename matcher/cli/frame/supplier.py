@@ -25,7 +25,7 @@ def supplier_named(engine: Engine, text: str) -> str:
             f"« {text} » peut être {count(len(named), 'structure')} : {_names_with_ids(named[:_MOST])}{more}. Redites laquelle par ce qui est devant son nom."
         )
     if not stats(engine)["suppliers"]:
-        raise empty_catalogue(engine)
+        raise empty_catalogue(engine.url)
     if is_number(text):
         raise RequestRefused(why_missing(engine, text))
     alike = _near(engine, text)

@@ -37,7 +37,7 @@ def learn_command(
         raise click.UsageError("Donnez un fichier, ou « --corriges », ou « --oublier » : l’un des trois.")
     if output is not None and not corrected:
         raise click.UsageError("« -o » va avec « --corriges ».")
-    engine = catalogue(database)
+    engine = catalogue(database, create=True)
     if corrected:
         from matcher.dossiers.corrected import corrected_needs
         from matcher.reading.trade.corpus import corpus_file

@@ -287,7 +287,7 @@ def filled_shelf(engine: Engine) -> Shelf:
     """Return the shelf of a catalogue. Raises RequestRefused where it is empty."""
     shelf = load_shelf(engine)
     if not len(shelf):
-        raise empty_catalogue(engine)
+        raise empty_catalogue(engine.url)
     return shelf
 
 

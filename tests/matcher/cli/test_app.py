@@ -143,6 +143,23 @@ def test_what_is_lacking_is_told_with_what_to_do(new: Path, run: Run, tmp_path: 
     assert "--repertoire dit où" in run("evaluate", "--folder", tmp_path / "absent").err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "stats",
+        "export --format csv",
+        "catalogue quality",
+        "account list",
+        "db backup s.sqlite",
+        "privacy forget a@b.fr",
+    ],
+)
+def test_a_database_that_does_not_exist_is_refused_and_not_created(words: str, new: Path, run: Run) -> None:
+    done = run(*words.split())
+    assert (done.code, "neuf.sqlite » est vide" in done.err, "Ce fichier n’existe pas" in done.err) == (1, True, True)
+    assert not new.parent.exists()
+
+
 def test_a_need_without_its_option_is_told_where_it_goes(sample: Path, run: Run) -> None:
     assert "se donne avec « --objet »" in run("read", "Tonte à Lille").err
     assert "entre guillemets" in run("stats", "mot", "perdu").err

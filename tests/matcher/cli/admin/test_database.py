@@ -58,7 +58,8 @@ def test_a_restore_says_what_becomes_of_the_accounts_and_stays_in_the_journal(
     new_url: str, tmp_path: Path, run: Run
 ) -> None:
     path = tmp_path / "sauvegarde.sqlite"
-    run("db", "backup", path, "--db", new_url)
+    for words in (("upgrade",), ("backup", path)):
+        run("db", *words, "--db", new_url)
     engine = open_database(new_url)
     add_account(engine, "lea", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=NOW)
     issue_token(engine, "lea", FIRST_ORGANISATION, Role.READER, name="essai", days=3, author="lea", now=NOW)

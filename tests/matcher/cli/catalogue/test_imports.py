@@ -216,6 +216,7 @@ def test_counts_agree_with_each_other(sample: Path, run: Run) -> None:
 
 
 def test_an_empty_catalogue_is_created_and_counted(new: Path, run: Run) -> None:
+    assert run("db", "upgrade").code == 0
     figures = run("stats", "--format", "json").json()
     assert (figures["suppliers"], figures["by_kind"]) == (0, {})
     assert new.is_file()
@@ -304,6 +305,8 @@ def test_what_is_refused_is_said(own: Path, run: Run) -> None:
 
 
 def test_an_empty_history_says_where_to_begin(new: Path, run: Run) -> None:
+    assert "entremise sources" in run("catalogue", "imports").said
+    assert run("db", "upgrade").code == 0
     assert "entremise sources" in run("catalogue", "imports").said
     assert run("catalogue", "imports", "--format", "json").json() == []
 
