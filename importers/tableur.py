@@ -48,6 +48,8 @@ _FIELDS = tuple(field for key, field in sheet_fields(KIND.table).items() if key 
 _OF_CONTACT = "contact_email"
 _DISTINCT_SHARE = 0.9
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: g[ée]n[ée]ral)?\s*:?", re.IGNORECASE)
+# An address that ends with its postal code and town: « 12 rue des Lilas, 59600 Maubeuge ».
+_TOWN_AFTER_STREET = re.compile(r"(?s:(.*))(?<!\d)(\d{2} ?\d{3}\s+[^\W\d].*)")
 _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
 
 
@@ -119,12 +121,20 @@ def _references(understood: Columns, table: Table) -> tuple[str, ...]:
     return columns if len(distinct) >= _DISTINCT_SHARE * filled else ()
 
 
-def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: str) -> SupplierRecord | RefusedRow:
-    row.ignore(columns.names)
+def _values(row: Row, columns: Columns) -> dict[str, str]:
+    """Return the text of each field of a row; an address that ends with its postal code and town gives them, where no column does."""
     values = {}
     for field in _FIELDS:
         names = columns.of.get(field.key, ())
         values[field.key] = " ; ".join(filter(None, map(row.take, names))) if field.all else row.take(*names)
+    if not (values["post_code"] or values["city"]) and (town := _TOWN_AFTER_STREET.match(values["address"])):
+        values["address"], values["city"] = town[1].rstrip(" ,;–-\n"), town[2]
+    return values
+
+
+def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: str) -> SupplierRecord | RefusedRow:
+    row.ignore(columns.names)
+    values = _values(row, columns)
     if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
         return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = next(filter(None, (values["post_code"], values["city"], values["siret"])), "")

@@ -5,6 +5,7 @@ A new field needs a line in `FIELDS`, in `SupplierValues`, and a raw one in `imp
 `data/reference/colonnes.csv` (docs/add-a-field.md). This module has no cleaner or rule: it names them, and other rooms define them.
 """
 
+import re
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum, auto
@@ -144,8 +145,10 @@ class SupplierField:
             return self.says[not value]
         if isinstance(value, float | int):
             written = str(getattr(holder, self.beside)) if self.beside else ""
-            digits = 0 if self.kind is ValueKind.EUROS else 1
-            return written or (unit(value, self.unit, digits) if self.unit else number(value, digits))
+            if written and not _BARE_NUMBER.fullmatch(written):
+                return written
+            digits = 0 if self.kind is ValueKind.EUROS else 2 if written else 1
+            return unit(value, self.unit, digits) if self.unit else number(value, digits)
         if isinstance(value, tuple):
             return ", ".join(map(str, value))
         return value.isoformat() if isinstance(value, date) else str(value)
@@ -156,6 +159,8 @@ def is_known(value: object) -> bool:
     return value is not None and value not in ("", ())
 
 
+# A number as a source writes it, without a word nor a range.
+_BARE_NUMBER = re.compile(r"[\d\s.,]+")
 _K, _M, _P = ValueKind, MergeRule, FichePart
 
 # In the order of reports. In brackets, the longest value of the real directories (SIAE 2019 and 2026, FINESS 2021) or of a norm; `most` is

@@ -177,3 +177,19 @@ def test_the_titles_of_a_list_kept_by_hand_are_understood_at_first_reading(tmp_p
     said = _said(path)
     assert said["N°"] == "(2 valeurs) : non reprise, c’est le rang de la ligne."
     assert not any("dites ce qu" in message for message in said.values())
+
+
+def test_usual_titles_are_read_and_an_address_gives_its_town(tmp_path: Path) -> None:
+    text = (
+        "Nom;Mél;Domaines d'activité;Effectif total;Adresse complète\n"
+        "Atelier Lilas;contact@lilas.fr;Espaces verts;30;12 rue des Lilas, 59600 Maubeuge\n"
+        "Main verte;accueil@mv.fr;Nettoyage;12,5;BP 80123 Zone Est 62000 Arras Cedex 9\n"
+    )
+    first, second = records(items_of("tableur", _file(tmp_path, text)))
+    assert (first.email, first.workers, [claim.text for claim in first.claims]) == (
+        "contact@lilas.fr",
+        "30",
+        ["Espaces verts"],
+    )
+    assert (first.address, first.city) == ("12 rue des Lilas", "59600 Maubeuge")
+    assert (second.address, second.city) == ("BP 80123 Zone Est", "62000 Arras Cedex 9")

@@ -158,3 +158,11 @@ def test_a_filter_by_a_value_keeps_who_has_one_that_was_understood() -> None:
 
 def test_nothing_said_is_nothing_known() -> None:
     assert not any(is_known(getattr(CleanRecord("essai", "1"), name)) for field in VALUE_FIELDS for name in field.names)
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "words"),
+    [(10.5, "10.5", "10,5"), (10.25, "10,25", "10,25"), (12.0, "12 ETP", "12 ETP"), (10.0, "10-15", "10-15")],
+)
+def test_a_bare_number_is_written_in_french(value: float, written: str, words: str) -> None:
+    assert FIELD["workers"].words(SupplierValues(workers=value, workers_text=written)) == words
