@@ -22,7 +22,7 @@ class Action(StrEnum):
     KEEP_EVENTS = "tenir des événements"
     CORRECT = "corriger le catalogue"
     REVIEW = "juger les fiches à revoir"
-    IMPORT = "importer, et défaire un import"
+    IMPORT = "tenir les imports du catalogue"
     PRIVACY = "retirer un fournisseur, oublier une personne"
     STOP_WORKS = "arrêter et oublier le travail d’un autre"
     DESCRIBE_ORGANISATION = "décrire son organisation"

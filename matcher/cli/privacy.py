@@ -16,7 +16,7 @@ from matcher.catalogue.steward.privacy import (
     opt_out,
     purge,
 )
-from matcher.cli.frame.options import DAY, command, database_option, motive_option, own_catalogue
+from matcher.cli.frame.options import DAY, command, database_option, motive_option, own_catalogue, record_act
 from matcher.clock import now
 from matcher.club.leaving import LEAVING
 from matcher.db import automatic_backups
@@ -40,9 +40,11 @@ def opt_out_command(key: str, author: str | None, motive: str, cancel: bool, dat
     engine = own_catalogue(database, create=False)
     if cancel:
         cancel_opt_out(engine, key)
+        record_act(engine, "annule un retrait", key, author=author or "")
         click.echo(f"Le retrait de « {key} » est annulé : le prochain import de ses sources le ramènera.")
     else:
         done = opt_out(engine, key, author=author or "", motive=motive, now=now(), leaving=LEAVING)
+        record_act(engine, "retire un fournisseur à sa demande", key, count(done.records, "fiche"), author=author or "")
         click.echo(f"« {done.name} » est retiré du catalogue, avec {count(done.records, 'fiche')}.")
         _print_learned(engine, done)
         _print_apart(engine)
@@ -56,7 +58,9 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
     engine = own_catalogue(database, create=False)
     done = forget_value(engine, value, now=now(), dry_run=dry_run)
-    _print_counts(done, "fiche nettoyée", "fiches nettoyées", dry_run)
+    counts = _print_counts(done, "fiche nettoyée", "fiches nettoyées", dry_run)
+    if not dry_run:
+        record_act(engine, "oublie une personne", detail=counts)  # never the value: it would stay here
     _print_learned(engine, done)
     _print_apart(engine)
 
@@ -85,11 +89,14 @@ def purge_command(counted_from: date | None, dry_run: bool, database: str | None
 
     done = purge(engine, before=before, now=moment, dry_run=dry_run, muting=mute)
     click.echo(f"Contacts d’avant le {day(before)} :")
-    _print_counts(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
+    counts = _print_counts(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
+    if not dry_run:
+        record_act(engine, "efface les contacts trop vieux", f"d’avant le {day(before)}", counts)
     _print_apart(engine)
 
 
-def _print_counts(done: ErasureCounts, singular: str, many: str, dry_run: bool) -> None:
+def _print_counts(done: ErasureCounts, singular: str, many: str, dry_run: bool) -> str:
+    """Print the counts of an erasure, and return them in French."""
     what = f"{count(done.records, singular, many)}, {count(done.suppliers, 'fournisseur')}"
     if done.texts:
         what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')}"
@@ -97,8 +104,8 @@ def _print_counts(done: ErasureCounts, singular: str, many: str, dry_run: bool) 
         what += f", {count(done.files, 'fichier du cache', 'fichiers du cache')}"
     if done.lines:
         what += f", {count(done.lines, 'ligne du journal', 'lignes du journal')}"
-    what += "."
-    click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)
+    click.echo(f"Essai à blanc, rien n’est écrit : {what}." if dry_run else f"{what}.")
+    return what
 
 
 def _print_learned(engine: Engine, done: ErasureCounts) -> None:

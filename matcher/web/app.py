@@ -108,8 +108,9 @@ BLUEPRINTS = (
     *(sequels.pages, elected_sheet.pages),
     *(help_pages.pages, accounts.pages, openid.pages, audit.pages, organisations.pages),
 )
+IMPORT = import_work(DROPPED, imports.record_import)
 # Kinds of background jobs (« works ») that pages start: imports, studies, messages, timetables…
-WORKS = (import_work(DROPPED), TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, LEARN, TENDER)
+WORKS = (IMPORT, TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, LEARN, TENDER)
 # Menu entries: label, endpoint of the first page, blueprints of the entry.
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "why", "opinion", "save_list")),

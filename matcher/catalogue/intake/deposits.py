@@ -65,6 +65,8 @@ STEPS = ("lecture", "rapprochement", "fusion et écriture")
 _KIND, _FILE = "import", "fichier"
 # Function that reads a file other than a directory and, if confirmed (third argument), imports it; returns its report as JSON.
 TakeFile = Callable[[Hold, Path, bool], Mapping[str, Any]]
+# Function that records an import, with its work and its result, in the transaction that ends it.
+RecordImport = Callable[[Connection, Work, Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +148,13 @@ class Deposits:
             request = _request(source, own, complete=complete, data_date=data_date)
             self.works.again(None, key, request, person)
 
-    def confirm(self, key: str, person: str = "") -> None:
-        """Queue the import of a file that was read; one already imported, or being so, is left unchanged."""
+    def confirm(self, key: str, person: str = "") -> bool:
+        """Queue the import of a file that was read; False for one already imported, or being so, which is left unchanged."""
         work = self._work(key)
-        if work is not None and Deposit.of(work).stand is DepositState.READY:
-            request = {**work.asked, "source": work.result["source"], "confirmed": True}
-            self.works.again(None, key, request, person)
+        if work is None or Deposit.of(work).stand is not DepositState.READY:
+            return False
+        request = {**work.asked, "source": work.result["source"], "confirmed": True}
+        return self.works.again(None, key, request, person)
 
     def abandon(self, key: str) -> bool:
         """Delete a deposit that is not being imported, and stop its reading. Return whether it existed."""
@@ -186,14 +189,15 @@ def _request(
     return {"source": source, "listing": listing, "complete": complete, "data_date": dated, "confirmed": False}
 
 
-def import_work(others: Mapping[str, TakeFile]) -> WorkKind:
-    """Return the kind of work that processes dropped files: directories, and `others` by the key of their source."""
+def import_work(others: Mapping[str, TakeFile], record: RecordImport = lambda *_: None) -> WorkKind:
+    """Return the kind of work that processes dropped files: directories, and `others` by the key of their source. `record` is called in the
+    transaction that ends an import."""
     refusals = (ReadRefused, SourceError, IntakeRefused, FileGone, DatabaseError)
     # One at a time: the catalogue takes one import at a time.
-    return WorkKind(_KIND, partial(_process_file, others), refusals, alone=True)
+    return WorkKind(_KIND, partial(_process_file, others, record), refusals, alone=True)
 
 
-def _process_file(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
+def _process_file(others: Mapping[str, TakeFile], record: RecordImport, hold: Hold) -> Mapping[str, Any]:
     """Read a file and return what it would change, or import it if that is confirmed."""
     request, confirmed = hold.work.asked, hold.work.asked["confirmed"]
     with hold.file(_FILE) as path:
@@ -207,20 +211,22 @@ def _process_file(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, An
             if confirmed:
                 with writing(hold.engine) as connection:
                     hold.end(connection, result)
+                    record(connection, hold.work, result)
         else:
-            result = _process_directory(hold, source, key, confirmed)
+            result = _process_directory(hold, source, key, confirmed, record)
     if confirmed:
         hold.drop_files()
     return result
 
 
-def _process_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict[str, Any]:
+def _process_directory(hold: Hold, source: Source, key: str, confirmed: bool, record: RecordImport) -> dict[str, Any]:
     """Read a directory's file as a dry run, or import it in the transaction that ends the work."""
     request = hold.work.asked
 
     def end(connection: Connection, report: ImportReport) -> None:
         if confirmed:
             hold.end(connection, _result(key, report))
+            record(connection, hold.work, _result(key, report))
 
     report = run_import(
         hold.engine,

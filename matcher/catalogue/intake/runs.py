@@ -53,7 +53,7 @@ def open_run(
     """Insert the row of an import of these files, and return its number."""
     values: dict[str, Any] = {
         "source": key,
-        "file_name": _file_names(paths),
+        "file_name": file_names(paths),
         "sha256": digest,
         "started": now.replace(tzinfo=None),
         "finished": now.replace(tzinfo=None),
@@ -64,8 +64,8 @@ def open_run(
     return int(connection.execute(insert(IMPORT_RUNS).returning(IMPORT_RUNS.c.id), values).scalar_one())
 
 
-def _file_names(paths: Sequence[Path]) -> str:
-    """The names of the files, only the first ones where there are many (one per notice)."""
+def file_names(paths: Sequence[Path]) -> str:
+    """Return the names of the files, only the first ones where there are many (one per notice)."""
     names = [path.name for path in paths]
     if len(names) <= _MOST_NAMED:
         return ", ".join(names)

@@ -1,18 +1,15 @@
 """Commands `entremise db …`: upgrade, back up, restore or copy the database."""
 
 from collections.abc import Mapping
-from getpass import getuser
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine, func, select
 
-from matcher.accounts.audit import commit_audit_line
 from matcher.accounts.tables import ACCOUNTS, API_TOKENS
 from matcher.catalogue.steward.backup import back_up, copy_catalogue, restore
-from matcher.cli.frame.options import command_group, database_option, existing, in_a_folder, own_catalogue
+from matcher.cli.frame.options import command_group, database_option, existing, in_a_folder, own_catalogue, record_act
 from matcher.cli.frame.outlet import counting
-from matcher.clock import now
 from matcher.db import HEAD, database_label, reading, revision
 from matcher.domain.french import count, number
 from matcher.settings import database_url
@@ -110,7 +107,7 @@ def _report_access(engine: Engine, before: tuple[int, ...], action: str, target:
     after = _count_access(engine)
     pairs = zip(("comptes", "jetons"), before, after, strict=True)
     detail = " ; ".join(f"{name} : {number(old)} avant, {number(new)} après" for name, old, new in pairs)
-    commit_audit_line(engine, at=now(), author=getuser(), action=action, target=target, detail=detail)
+    record_act(engine, action, target, detail)
     if any((*before, *after)):
         click.echo(f"{detail.capitalize()}.")
     if before[0] and not after[0]:

@@ -3,7 +3,7 @@
 REGISTRY holds the supplier directories, NOTICES the sources of notices; a key such as `decp` may be in both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.formats.columns import NO_MAPPING
@@ -20,10 +21,11 @@ from importers.tableur import KIND
 from matcher.catalogue.identity.trust import OF_NOTICES, PUBLISHERS, source_title
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import OFFERED, importer_in_subprocess, recognise_in_subprocess
-from matcher.catalogue.intake.report import ImportReport
+from matcher.catalogue.intake.report import ImportReport, ReadReport
+from matcher.catalogue.intake.runs import file_names
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.later import import_object
-from matcher.cli.frame.options import DAY, command, database_option, existing, receiving_catalogue
+from matcher.cli.frame.options import DAY, command, database_option, existing, receiving_catalogue, record_act
 from matcher.cli.frame.outlet import REFUSED, UNKNOWN, Outlet, counting, outlet_options, tally_table
 from matcher.clock import now
 from matcher.domain.french import count
@@ -112,6 +114,7 @@ def import_command(
             data_date=data_date,
             progress=progress,
         )
+    record_import(engine, report, report.run, report.sentence, files)
     outlet.send(table=lambda out: print_report(report, REGISTRY[key].title, out), json=report.as_dict)
 
 
@@ -157,6 +160,13 @@ OUTCOMES = {
     "refused": ("refusé", "refusés"),
 }
 NOTICE_OUTCOMES = {"new": ("nouvel avis", "nouveaux avis"), "changed": ("avis modifié", "avis modifiés")}
+
+
+def record_import(engine: Engine, report: ReadReport, run: int, counts: str, paths: Sequence[Path]) -> None:
+    """Add an import to the security journal: its number, source, files and counts; none for a dry run."""
+    if not report.dry_run:
+        detail = ", ".join(filter(None, (report.source, file_names(paths))))
+        record_act(engine, "importe des fichiers", f"import {run}" if run else "", f"{detail} : {counts}")
 
 
 def print_report(done: ImportReport, title: str, out: Console) -> None:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from sqlalchemy import Engine
 
 from importers.notices.importer import NoticeImporter
+from matcher.cli.catalogue.imports import record_import
 from matcher.cli.frame.outlet import REFUSED, UNKNOWN, Outlet, counting, tally_table
 from matcher.clock import now
 from matcher.domain.french import count, number
@@ -30,6 +31,8 @@ def import_notices(
             dry_run=dry_run,
             progress=progress,
         )
+    counts = count(report.counts["notices"], "avis lu", "avis lus")
+    record_import(engine, report, report.run, counts, paths)
     outlet.send(table=lambda out: print_notices_report(report, importer.title, out), json=report.as_dict)
 
 

@@ -21,7 +21,7 @@ from matcher.catalogue.intake.online_sources import (
 )
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
-from matcher.cli.catalogue.imports import CREATES_NONE, create_option, print_report
+from matcher.cli.catalogue.imports import CREATES_NONE, create_option, print_report, record_import
 from matcher.cli.catalogue.notice_files import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.options import DAY, WholeNumber, command, database_option, existing, receiving_catalogue
@@ -187,6 +187,7 @@ def _import_received(
     if received.sources:
         with counting(f"Import de {REGISTRY[key].title}") as progress:
             done = import_received(engine, key, received, dry_run=dry_run, create=create, progress=progress)
+        record_import(engine, done, done.run, done.sentence, [source.path for source in received.sources])
     elif outlet.form == "json":
         done = ImportReport(key, dry_run, version=catalogue_version(engine))
     else:

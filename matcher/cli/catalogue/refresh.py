@@ -13,6 +13,7 @@ from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.online_sources import ONLINE, OnlineSource, SourceRequest, import_received
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness
+from matcher.cli.catalogue.imports import record_import
 from matcher.cli.frame.french import system_trouble
 from matcher.cli.frame.options import WholeNumber, command, database_option, receiving_catalogue
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, Outlet, counting, outlet_options
@@ -106,6 +107,7 @@ def _refresh(engine: Engine, source: OnlineSource, age: Freshness, limit: int | 
             if not received.sources or not (received.new or late):
                 return Refreshed(source.name, age.title, FRESH, received.says or "rien de nouveau")
             report = import_received(engine, source.key, received, progress=progress)
+            record_import(engine, report, report.run, report.sentence, [each.path for each in received.sources])
     except FAULTS as fault:
         return Refreshed(source.name, age.title, FAILED, str(fault))
     except OSError as fault:

@@ -31,7 +31,7 @@ from matcher.catalogue.steward.rows_without_kind import (
     take_row_back,
 )
 from matcher.cleaning.kinds import clean_kinds
-from matcher.cli.frame.options import catalogue, command, database_option
+from matcher.cli.frame.options import catalogue, command, database_option, record_act
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import utc_now
 from matcher.domain.french import count, day, enumeration
@@ -149,6 +149,8 @@ def _judge_pairs(
     for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
         if named:
             decided, settled = decide(engine, named, verdict, author, now)
+            for pair in decided:
+                record_act(engine, "juge une paire", f"paire {pair.number}", SAYS[verdict], author=author)
             lines += [
                 f"Paire {pair.number} : {_side_text(pair.one)} et {_side_text(pair.other)}, {SAYS[verdict]}."
                 for pair in decided
@@ -158,6 +160,7 @@ def _judge_pairs(
                 lines.append(f"{'Paire réglée' if len(settled) == 1 else 'Paires réglées'} du même coup : {numbers}.")
     if undone:
         undo_decisions(engine, undone, now)
+        record_act(engine, "retire une décision", f"paire {', '.join(undone)}", author=author)
         lines += [f"Décision retirée : {name}." for name in undone]
     return lines
 
@@ -185,6 +188,8 @@ def _judge_rows(
         leave_row_out(engine, key, author, now)
     for key in back:
         take_row_back(engine, key, now)
+    for key in (*(key for key, _ in kinds), *left_out, *back):
+        record_act(engine, "juge une ligne sans type", key, author=author)
 
 
 def _side(side: Described | WaitingRow) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from matcher.catalogue.intake.undo import past_imports
 from matcher.catalogue.steward.letter import publisher_letter
 from matcher.catalogue.store.read import LastImport, last_imports, stats
 from matcher.cli.catalogue.imports import NOTICE_OUTCOMES, OUTCOMES
-from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, own_catalogue
+from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, own_catalogue, record_act
 from matcher.cli.frame.outlet import Outlet, counts_table, outlet_options, write_answer
 from matcher.clock import now, today
 from matcher.db import reading
@@ -118,7 +118,11 @@ def undo_import_command(run_id: int, database: str | None) -> None:
     Ses avis aussi, et leurs lots. Refusé si un import plus récent a relu l’une de ses fiches, ou d’autres avis de la même source : défaites
     d’abord celui-là. Les numéros : « entremise catalogue imports ».
     """
-    done = undo_any_import(catalogue(database), run_id, now=now())
+    engine = catalogue(database)
+    done = undo_any_import(engine, run_id, now=now())
+    record_act(
+        engine, "défait un import", f"import {run_id}", f"{done.run.source}, {done.run.file_name} : {done.sentence}"
+    )
     click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.sentence}.")
     click.echo(f"Catalogue version {done.version}.")
 

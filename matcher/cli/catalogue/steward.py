@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
+from sqlalchemy import Engine
 
 from matcher.catalogue.identity.conflicts import FieldConflict, SourceSays
 from matcher.catalogue.identity.references import listing_of
@@ -42,6 +43,7 @@ from matcher.cli.frame.options import (
     database_option,
     motive_option,
     receiving_catalogue,
+    record_act,
 )
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, Outlet, headed_table, outlet_options
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
@@ -135,7 +137,7 @@ def correct_supplier_command(
     statement = _statement(champs) | ({REFUSED_TRADE: list(refused)} if refused else {})
     engine = catalogue(database)
     done = correct_supplier(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now())
-    _print_correction(done, "écrite")
+    _report_correction(engine, done, "écrite", author, ", ".join(statement))
 
 
 @command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")
@@ -173,8 +175,9 @@ def add_supplier_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    done = add_supplier(receiving_catalogue(database), statement, author=author, motive=motive, now=now())
-    _print_correction(done, "écrite")
+    engine = receiving_catalogue(database)
+    done = add_supplier(engine, statement, author=author, motive=motive, now=now())
+    _report_correction(engine, done, "écrite", author, ", ".join(statement))
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")
@@ -182,7 +185,8 @@ def add_supplier_command(
 @database_option
 def withdraw_correction_command(number: int, database: str | None) -> None:
     """Retire une correction : la valeur des sources revient. « entremise catalogue show » donne les numéros."""
-    _print_correction(withdraw_correction(catalogue(database), number, now=now()), "retirée")
+    engine = catalogue(database)
+    _report_correction(engine, withdraw_correction(engine, number, now=now()), "retirée")
 
 
 def _statement(champs: tuple[str, ...]) -> dict[str, list[str]]:
@@ -195,7 +199,11 @@ def _statement(champs: tuple[str, ...]) -> dict[str, list[str]]:
     return statement
 
 
-def _print_correction(done: WrittenCorrection, what: str) -> None:
+def _report_correction(engine: Engine, done: WrittenCorrection, what: str, author: str = "", fields: str = "") -> None:
+    """Print a correction written or withdrawn, and add it to the security journal: the names of its fields, not their values."""
+    detail = f"correction {done.id}" + (f" : {fields}" if fields else "")
+    action = "corrige le catalogue" if fields else "retire une correction"
+    record_act(engine, action, done.supplier_id or "", detail, author=author)
     where = (
         f" Fournisseur : {done.supplier_id}." if done.supplier_id else " Le fournisseur n’est plus dans le catalogue."
     )

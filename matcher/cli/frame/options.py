@@ -17,7 +17,7 @@ from matcher.catalogue.store.sample import OWN_BEGINS, SAMPLE_CLOSED, chosen_url
 from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole_number
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup
-from matcher.clock import today
+from matcher.clock import now, today
 from matcher.db import database_label, open_database, parsed_url, sqlite_file
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.persona import Persona
@@ -242,6 +242,14 @@ def _set_persona_of(organisation: "Organisation", context: click.Context | None)
     if context:
         context.call_on_close(lambda: set_persona(Persona.BUYER))
     return organisation.id
+
+
+def record_act(engine: Engine, action: str, target: str = "", detail: str = "", *, author: str = "") -> None:
+    """Add what a command has just done to the security journal, under `author`, by default the user of the session. Raises DatabaseError."""
+    from matcher.accounts.audit import commit_audit_line  # not for every command
+
+    author = author.strip() or getuser()
+    commit_audit_line(engine, at=now(), author=author, action=action, target=target, detail=detail)
 
 
 def contacts_since() -> date:

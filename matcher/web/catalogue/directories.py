@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.intake.online_sources import OPEN, OpenDirectories, OpenDirectory
 from matcher.catalogue.steward.rows_without_kind import count_waiting
-from matcher.web.frame.app_state import desk, person
+from matcher.web.frame.app_state import desk, name_act, person
 
 pages = Blueprint("directories", __name__)
 
@@ -30,6 +30,7 @@ def take_directories() -> ResponseReturnValue:
         return show_directories(), 409
     late = [each.source.name for each in _directories() if each.late]
     OpenDirectories(desk().works).take(late, person())
+    name_act("demande l’import des annuaires ouverts" if late else "", ", ".join(late))
     if not late:
         flash("Tous les annuaires ouverts sont à jour : rien n’est redemandé.")
     return redirect(url_for("directories.show"), 303)
@@ -39,6 +40,7 @@ def take_directories() -> ResponseReturnValue:
 def stop() -> ResponseReturnValue:
     """Stop the running imports."""
     OpenDirectories(desk().works).stop()
+    name_act("arrête les imports des annuaires ouverts")
     flash("Arrêté. Ce qui a été reçu est gardé, et ne sera pas redemandé aujourd’hui.")
     return redirect(url_for("directories.show"), 303)
 

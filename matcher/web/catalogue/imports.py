@@ -1,12 +1,17 @@
 """Pages « Importer un répertoire »: upload a file of suppliers or notices, show what is understood (dry run), import it, list and undo past imports."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, select
 
 from importers.importer import Publication
 from importers.tableur import KIND
+from matcher.accounts.audit import add_audit_line
+from matcher.accounts.tables import ACCOUNTS
 from matcher.catalogue.identity.trust import TEAM, short_title, source_title
 from matcher.catalogue.intake import read_apart as directories
 from matcher.catalogue.intake.deposits import LARGEST, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
@@ -15,11 +20,14 @@ from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports
 from matcher.catalogue.steward.rows_without_kind import count_waiting
 from matcher.cleaning.dates import clean_date
+from matcher.clock import now
+from matcher.domain.french import count
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.works import Work
 from matcher.notices import dropped_files
 from matcher.notices.undoing import undo_any_import
-from matcher.web.frame.app_state import desk, person
+from matcher.web.frame.app_state import desk, name_act, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.forms import take_files
 
@@ -47,6 +55,17 @@ OUTCOMES = (
 take_files(pages, lambda: LARGEST + _FORM, "drop")
 
 
+def record_import(connection: Connection, work: Work, result: Mapping[str, Any]) -> None:
+    """Add the import of a dropped file to the audit journal, under the account that confirmed it; none where nobody signs in."""
+    if connection.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.login == work.person)).scalar() is None:
+        return
+    file, run = work.files["fichier"].name, result["report"].get("run")
+    lines = count(result["report"].get("read", 0), "ligne lue", "lignes lues")
+    detail = f"{result['source']}, {file} : {lines}"
+    target = f"import {run}" if run else ""
+    add_audit_line(connection, at=now(), author=work.person, action="importe un fichier", target=target, detail=detail)
+
+
 def deposits() -> Deposits:
     """Return the store of uploaded files waiting for import."""
     return Deposits(desk().works)
@@ -70,6 +89,7 @@ def drop_deposit() -> ResponseReturnValue:
         deposit = deposits().drop(file.filename, file.stream, person())
     except Busy as busy:
         return _index(str(busy)), 409
+    name_act("dépose un fichier à importer", deposit.file_name)
     return redirect(url_for("imports.show", key=deposit.key), 303)
 
 
@@ -99,7 +119,7 @@ def show_deposit(key: str) -> str:
 @pages.post("/catalogue/imports/<key>/essai", endpoint="again")
 def read_deposit_again(key: str) -> ResponseReturnValue:
     """Read the file again, as a file of another directory or as a complete list."""
-    _deposit(key)
+    name_act("relit un fichier déposé", _deposit(key).file_name)
     source = request.form.get("annuaire", "")
     if source not in _BY_KEY:
         abort(400)
@@ -116,14 +136,16 @@ def read_deposit_again(key: str) -> ResponseReturnValue:
 @pages.post("/catalogue/imports/<key>/confirmation", endpoint="confirm")
 def confirm_import(key: str) -> ResponseReturnValue:
     """Start the import of the file, once even if sent twice."""
-    _deposit(key)
-    deposits().confirm(key, person())
+    file_name = _deposit(key).file_name
+    name_act("demande un import" if deposits().confirm(key, person()) else "", file_name)
     return redirect(url_for("imports.show", key=key), 303)
 
 
 @pages.post("/catalogue/imports/<key>/abandon", endpoint="abandon")
 def abandon_deposit(key: str) -> ResponseReturnValue:
     """Stop reading the file and delete it; the catalogue does not change."""
+    deposit = deposits().get(key)
+    name_act("oublie un fichier déposé" if deposit else "", deposit.file_name if deposit else "")
     if deposits().abandon(key):
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("imports.index"), 303)
@@ -140,6 +162,7 @@ def take_import_back(number: int) -> ResponseReturnValue:
             f"Un import plus récent repose sur celui-ci. Défaites d’abord {first}." if first else str(refusal), "refus"
         )
     else:
+        name_act("défait un import", f"import {undone.run.id}, {undone.run.file_name} : {undone.sentence}")
         flash(f"L’import {undone.run.id} est défait : {undone.sentence}.")
     return redirect(url_for("imports.index") + "#histoire", 303)
 

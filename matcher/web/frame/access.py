@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, g, message_flashed, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 
@@ -17,7 +17,7 @@ from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
-from matcher.web.frame.app_state import account, desk, membership, owner, person
+from matcher.web.frame.app_state import account, desk, membership, name_act, owner, person
 from matcher.web.frame.file_response import attachment_words
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES, asked_by_machine
@@ -54,6 +54,7 @@ def guard(app: Flask) -> None:
     """Register on `app` the hooks that check the access of each request, write its audit line, and count its refusal."""
     app.before_request(_check_access)
     app.after_request(_write_audit_line)
+    message_flashed.connect(_note_refusal, app)
 
     @app.after_request
     def count_refusal(response: Response) -> Response:
@@ -183,6 +184,12 @@ def _choose_password_first() -> ResponseReturnValue:
     return redirect(own, 303)
 
 
+def _note_refusal(_app: Flask, category: str, **_: object) -> None:
+    """Note that the page refuses what the person asked, as it says in a message: nothing was done, so the audit journal has no line of it."""
+    if category == "refus" and "act" not in g:
+        name_act("")
+
+
 def _write_audit_line(response: Response) -> Response:
     """Write the audit line of a page that wrote something or sent a file, for a person of a team; none for a refusal or a form that only reads."""
     person, action = account(), NEEDS.get(request.endpoint or "")
@@ -190,14 +197,15 @@ def _write_audit_line(response: Response) -> Response:
     if person is None or action is None or action in _SELF_AUDITED or not succeeded:
         return response
     exports = action is Action.EXPORT or response.headers.get("Content-Disposition", "").startswith("attachment")
-    if exports or (request.method == "POST" and action is not Action.READ):
+    words, detail = (Action.EXPORT.value, attachment_words(response)) if exports else g.get("act", (action.value, ""))
+    if words and (exports or (request.method == "POST" and action is not Action.READ)):
         audit.commit_audit_line(
             desk().engine,
             at=desk().now(),
             author=person.login,
-            action=Action.EXPORT.value if exports else action.value,
+            action=words,
             target=request.path,
-            detail=attachment_words(response) if exports else "",
+            detail=detail,
             owner=g.owner,
             kind=AuditKind.EXPORT if exports else AuditKind.ACTION,
         )

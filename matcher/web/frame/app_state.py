@@ -205,6 +205,11 @@ def account() -> Account | None:
     return account
 
 
+def name_act(action: str, detail: str = "") -> None:
+    """Set the words of this request's line in the audit journal, which otherwise names the right that its page requires; without words, no line."""
+    g.act = action, detail
+
+
 def signature() -> str:
     """Return the name that signs changes, empty where none was given yet."""
     person = account()

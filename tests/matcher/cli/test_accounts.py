@@ -12,6 +12,7 @@ from matcher.accounts.sessions import ProvenIdentity, sign_in_by, sign_in_by_pas
 from matcher.cli.accounts import account_command
 from matcher.clock import now
 from matcher.db import open_database
+from matcher.paths import shipped_path
 from tests.matcher.cli.conftest import Run
 
 GOOD, OTHER = "cheval agrafe pile correcte", "girafe marteau lune bleue"
@@ -142,3 +143,31 @@ def test_a_token_is_given_listed_and_revoked(new: Path, run: Run, typed: pytest.
     )
     assert run("account", "token", "revoke", "lea", told["id"]).out == f"Jeton {told['id']} révoqué.\n"
     assert "0 jeton." in run("account", "token", "list", "lea").said
+
+
+def test_commands_that_write_are_in_the_journal_without_the_values(new: Path, run: Run) -> None:
+    listed = shipped_path("data/samples/emplois.json")
+    run("import", "emplois", listed, "--dry-run")
+    assert run("account", "audit", "--format", "json").json() == []
+    assert run("import", "emplois", listed).code == 0
+    key = "00010001600013"
+    assert run("catalogue", "correct", key, "--champ", "effectif=32", "--par", "Léa").code == 0
+    assert run("catalogue", "withdraw", 1).code == 0
+    assert run("privacy", "forget", "jean@structure.example", "--dry-run").code == 0
+    assert run("privacy", "forget", "jean@structure.example").code == 0
+    assert run("privacy", "opt-out", key, "--par", "Léa").code == 0
+    assert run("privacy", "purge").code == 0
+    assert run("catalogue", "undo-import", 999).code == 1
+    lines = run("account", "audit", "--format", "json").json()[::-1]
+    assert [line["action"] for line in lines] == [
+        "importe des fichiers",
+        "corrige le catalogue",
+        "retire une correction",
+        "oublie une personne",
+        "retire un fournisseur à sa demande",
+        "efface les contacts trop vieux",
+    ]
+    assert (lines[0]["target"], lines[0]["detail"].partition(" :")[0]) == ("import 1", "emplois, emplois.json")
+    assert (lines[1]["who"], lines[1]["detail"]) == ("Léa", "correction 1 : effectif")
+    assert (lines[4]["who"], lines[4]["target"]) == ("Léa", key)
+    assert "jean@" not in str(lines)

@@ -12,9 +12,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from werkzeug.test import TestResponse
 
 from importers.importer import Source
+from matcher.accounts.audit import AuditFilter, AuditKind, read_whole_journal
+from matcher.accounts.roles import Role
 from matcher.catalogue.intake.deposits import LARGEST, Busy, DepositState
+from matcher.catalogue.intake.undo import past_imports
 from matcher.catalogue.store.read import catalogue_version, find_supplier
 from matcher.catalogue.store.sample import mark_sample
 from matcher.db import writing
@@ -24,7 +28,7 @@ from matcher.web.catalogue.imports import deposits
 from matcher.web.frame.app_state import EXTENSION
 from tests.conftest import ROOT, TELEPHONE
 from tests.matcher.notices.written import NOW, importer, notice
-from tests.matcher.web.conftest import TODAY
+from tests.matcher.web.conftest import TODAY, signed_in
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send, settled
 
 EFORMS = ROOT / "tests" / "fixtures" / "eforms" / "cn_24_FRA_comments.xml"
@@ -60,7 +64,7 @@ def for_ever(source: Source, keys: Sequence[str]) -> str:
     return ""
 
 
-def post(client: FlaskClient, name: str, content: bytes) -> object:
+def post(client: FlaskClient, name: str, content: bytes) -> TestResponse:
     token = read(client, HOME).all('input[name="csrf_token"]')[0]["value"]
     return client.post(HOME, data={"csrf_token": token, "fichier": (io.BytesIO(content), name)})
 
@@ -134,6 +138,26 @@ def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     assert "est défait" in back.text
     assert find_supplier(own, "90000001900019") is None
     assert "a déjà été défait" in send(client, HOME, f"{HOME}/4/retour").text
+
+
+def test_the_journal_has_what_was_done_with_its_file_and_its_number_and_no_refusal(team: Flask) -> None:
+    client = signed_in(team, Role.STEWARD)
+    confirm = action(settled(client, post(client, "liste.csv", SHEET.encode()).headers["Location"]), "Importer 2")
+    for _ in range(2):
+        send(client, HOME, confirm)
+        finished(team)
+    number = past_imports(team.extensions[EXTENSION].engine)[0].id
+    for undone in (number, number, 999):
+        send(client, HOME, f"{HOME}/{undone}/retour")
+    lines = read_whole_journal(
+        team.extensions[EXTENSION].engine, AuditFilter(kind=AuditKind.ACTION, who="gestionnaire")
+    )
+    assert [(line.action, line.target, line.detail.partition(" :")[0]) for line in reversed(lines)] == [
+        ("dépose un fichier à importer", HOME, "liste.csv"),
+        ("demande un import", confirm, "liste.csv"),
+        ("importe un fichier", f"import {number}", "tableur, liste.csv"),
+        ("défait un import", f"{HOME}/{number}/retour", f"import {number}, liste.csv"),
+    ]
 
 
 def test_what_would_change_is_shown_field_by_field(
