@@ -10,7 +10,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from importers.importer import AwardRecord, Importer, RefusedRow, Remark, Scope, Source, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict, RecordKey
@@ -46,7 +46,7 @@ from matcher.catalogue.store.pair_decisions import PairChanges, pair_changes, sa
 from matcher.catalogue.store.read import read_version, write_version
 from matcher.catalogue.store.sample import SAMPLE_CLOSED, notice_of
 from matcher.catalogue.store.staging import Staging, staging
-from matcher.catalogue.store.tables import IMPORT_RUNS, REVIEW_PAIRS
+from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS, REVIEW_PAIRS
 from matcher.cleaning.limits import LIMITS
 from matcher.domain.french import count as counted
 from matcher.rows import CHUNK
@@ -55,6 +55,7 @@ NAMELESS = "ni nom, ni SIRET, ni numéro FINESS"
 NO_REFERENCE = "référence manquante"
 REPEATED = "ligne répétée à l’identique"
 SAME_REFERENCE = "référence déjà lue dans ce fichier, avec d’autres valeurs"
+OLDER = "Pour les reprendre quand même : l’option --plus-ancien d’« entremise import », ou la case de la page d’import."
 CROWDED = "trop de noms voisins au même endroit : comparée aux plus proches seulement, et jointe à aucun sans l’avis d’une personne"
 
 # A complete file with fewer records than this share of the last complete one is taken as truncated.
@@ -85,6 +86,7 @@ class ImportRequest:
     complete: bool
     dry_run: bool
     data_date: date | None
+    older: bool
     within: int
     progress: Progress
     trust: Sequence[str]
@@ -115,6 +117,11 @@ class ImportAttempt:
         self._accept_records(cleaned)
         if task.complete:
             self._refuse_short(connection)
+        report.data_date = task.data_date or report.data_date
+        if report.data_date:
+            report.newer = self._newer_data(connection, report.data_date)
+        if report.newer and not (task.dry_run or task.older):
+            raise IntakeRefused(f"{report.older_words} : rien n’a été écrit. {OLDER}")
         self.plan = plan = plan_with_decisions(
             connection,
             self.known,
@@ -141,7 +148,6 @@ class ImportAttempt:
         report.pairs = sum(pair.evidence.verdict is PairVerdict.REVIEW for pair in plan.pairs)
         report.doubt(LIMITS["sources"].flag, *self.rewriting.crowded)
         report.version = read_version(connection) + report.changed
-        report.data_date = task.data_date or report.data_date
 
     def _accept_records(self, cleaned: Spool) -> None:
         """Check each cleaned record against opt-outs and repeated references; add those accepted to `incoming` (traits) and `read` (payload)."""
@@ -188,6 +194,28 @@ class ImportAttempt:
                 f"{before}. Le fichier est sans doute coupé ; rien n’a été écrit."
             )
 
+    def _newer_data(self, connection: Connection, own: date) -> date | None:
+        """Return the day of the newest data of the same lists in the catalogue that this import, of data of the day `own`, would make older; None
+        where there are none. A part of a list makes older only the records it has, where their own dates are older too."""
+        key, newer = self.task.importer.key, IMPORT_RUNS.c.data_date > own
+        if self.task.importer.scope is Scope.AWARD:
+            return None
+        if self.task.organisations:
+            standing = (IMPORT_RUNS.c.source == key, IMPORT_RUNS.c.undone.is_(None))
+            return connection.execute(select(func.max(IMPORT_RUNS.c.data_date)).where(newer, *standing)).scalar()
+        query = select(RECORDS.c.ref, RECORDS.c.as_of, IMPORT_RUNS.c.data_date).where(RECORDS.c.source == key, newer)
+        query = query.join(IMPORT_RUNS, (IMPORT_RUNS.c.id == RECORDS.c.last_seen_run) & IMPORT_RUNS.c.undone.is_(None))
+        listings = {listing_of(*each) for each in self.incoming} if self.task.complete else ()
+        days = [
+            data_date
+            for ref, as_of, data_date in connection.execute(query)
+            if listing_of(key, ref) in listings
+            or (
+                (read := self.read.get((key, ref))) and (as_of or data_date) > (from_payload(read.payload).as_of or own)
+            )
+        ]
+        return max(days, default=None)
+
     def write(self, connection: Connection) -> None:
         """Write what `prepare` staged, inside the import's write transaction."""
         task, report, plan = self.task, self.report, self.plan
@@ -204,7 +232,6 @@ class ImportAttempt:
         self.staged.move(REVIEW_PAIRS)
         save_pairs(connection, self.pairs._replace(new=[]))
         report.version = read_version(connection) + report.changed
-        report.data_date = task.data_date or report.data_date
         report.run = run_id
         if report.changed:
             write_version(connection, report.version)

@@ -148,12 +148,13 @@ class Deposits:
             request = _request(source, own, complete=complete, data_date=data_date)
             self.works.again(None, key, request, person)
 
-    def confirm(self, key: str, person: str = "") -> bool:
-        """Queue the import of a file that was read; False for one already imported, or being so, which is left unchanged."""
+    def confirm(self, key: str, person: str = "", *, older: bool = False) -> bool:
+        """Queue the import of a file that was read, its data older than the catalogue's if `older`; False for one already imported, or being so, which is
+        left unchanged."""
         work = self._work(key)
         if work is None or Deposit.of(work).stand is not DepositState.READY:
             return False
-        request = {**work.asked, "source": work.result["source"], "confirmed": True}
+        request = {**work.asked, "source": work.result["source"], "confirmed": True, "older": older}
         return self.works.again(None, key, request, person)
 
     def abandon(self, key: str) -> bool:
@@ -235,6 +236,7 @@ def _process_directory(hold: Hold, source: Source, key: str, confirmed: bool, re
         now=hold.work.since,
         complete=request["complete"],
         data_date=date.fromisoformat(request["data_date"]) if request["data_date"] else None,
+        older=request.get("older", False),
         dry_run=not confirmed,
         progress=hold.tell,
         ending=end,

@@ -7,7 +7,7 @@ from typing import Any
 
 from matcher.catalogue.intake.dry_run import ImportPreview
 from matcher.catalogue.intake.plan import RecordOutcome
-from matcher.domain.french import count, number
+from matcher.domain.french import count, day, number
 from matcher.render.shaped import shaped
 
 _SHOWN_LINES = 10
@@ -56,7 +56,8 @@ class ReadReport:
 class ImportReport(ReadReport):
     """Counts of one import. Lines are those of the file, from 1.
 
-    `run` is the import's number, 0 for a dry run; `data_date` the day of its data, None where unknown. `facts` counts the facts of organisations
+    `run` is the import's number, 0 for a dry run; `data_date` the day of its data, None where unknown; `newer` the day of the catalogue's data of
+    the same source where they are newer, None where they are not. `facts` counts the facts of organisations
     brought, changed or marked gone (None for other sources), `pairs` the pairs that wait for a person; `preview` is of a dry run only.
     """
 
@@ -68,6 +69,7 @@ class ImportReport(ReadReport):
     preview: ImportPreview | None = None
     run: int = 0
     data_date: date | None = None
+    newer: date | None = None
 
     @property
     def review(self) -> int:
@@ -91,17 +93,24 @@ class ImportReport(ReadReport):
         sentence = ", ".join(f"{number(figures[key])} {words}" for key, words in _COUNTED if figures[key]) or "rien"
         return f"{count(self.read, 'ligne lue', 'lignes lues')} : {sentence}"
 
-    def take_date(self, day: date | None) -> None:
+    @property
+    def older_words(self) -> str:
+        """French sentence: these data are older than the catalogue's; empty where they are not."""
+        if self.data_date is None or self.newer is None:
+            return ""
+        return f"Ces données ({day(self.data_date)}) sont plus anciennes que celles du catalogue ({day(self.newer)})"
+
+    def take_date(self, row_day: date | None) -> None:
         """Set the data's date to the latest of the rows' dates."""
-        if day is not None and (self.data_date is None or day > self.data_date):
-            self.data_date = day
+        if row_day is not None and (self.data_date is None or row_day > self.data_date):
+            self.data_date = row_day
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as the JSON of the command, with reasons, flags and remarks."""
         return {
             **shaped("source dry_run read", self),
             **{outcome.value: self.outcomes[outcome] for outcome in RecordOutcome},
-            **shaped("refused gone pairs version run data_date", self, run=self.run or None),
+            **shaped("refused gone pairs version run data_date newer", self, run=self.run or None),
             "reasons": count_reasons("reason", self.refusals),
             "flags": count_reasons("flag", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],

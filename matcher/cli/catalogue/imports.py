@@ -19,6 +19,7 @@ from importers.importer import Scope, Source
 from importers.notices import NOTICES
 from importers.tableur import KIND
 from matcher.catalogue.identity.trust import OF_NOTICES, PUBLISHERS, source_title
+from matcher.catalogue.intake.attempt import OLDER
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import OFFERED, importer_in_subprocess, recognise_in_subprocess
 from matcher.catalogue.intake.report import ImportReport, ReadReport
@@ -61,6 +62,12 @@ CREATES_NONE = "--creer ne sert qu’à « ess » : les autres annuaires décriv
     help="Date des données, quand l’éditeur la dit et que le fichier ne la porte pas. Sinon, la plus récente de ses lignes.",
 )
 @click.option(
+    "--plus-ancien",
+    "older",
+    is_flag=True,
+    help="Reprend des données plus anciennes que celles du catalogue, ce qui est refusé sinon.",
+)
+@click.option(
     "--lots",
     "as_lots",
     is_flag=True,
@@ -76,6 +83,7 @@ def import_command(
     mapping: Path | None,
     nom: str | None,
     data_date: date | None,
+    older: bool,
     as_lots: bool,
     outlet: Outlet,
     database: str | None,
@@ -87,7 +95,7 @@ def import_command(
     """
     key, files = _source(given)
     if key not in REGISTRY or as_lots:
-        others = any((complet, creer, mapping, nom, data_date))
+        others = any((complet, creer, mapping, nom, data_date, older))
         _notices(key, files, outlet, database, dry_run=dry_run, others=others)
         return
     if mapping and key != "tableur":
@@ -112,6 +120,7 @@ def import_command(
             dry_run=dry_run,
             create=creer,
             data_date=data_date,
+            older=older,
             progress=progress,
         )
     record_import(engine, report, report.run, report.sentence, files)
@@ -185,6 +194,8 @@ def print_report(done: ImportReport, title: str, out: Console) -> None:
         )
     for remark in figures["remarks"]:
         out.print(f"[dim]ligne {remark['line']} : {escape(remark['message'])}[/dim]")
+    if done.newer:
+        out.print(f"{UNKNOWN} {done.older_words}{f'. {OLDER}' if done.dry_run else ''}")
     if done.gone:
         out.print(
             f"{UNKNOWN} {count(done.gone, 'fiche absente', 'fiches absentes')} de cette liste complète : rien n’est effacé, la fraîcheur baisse."

@@ -106,6 +106,7 @@ def show_deposit(key: str) -> str:
         of_notices=deposit.source in dropped_files.OFFERED,
         report=report,
         data_date=date.fromisoformat(report["data_date"]) if report.get("data_date") else None,
+        newer=date.fromisoformat(report["newer"]) if report.get("newer") else None,
         outcomes=[(outcome.value, words, what, report.get(outcome.value, 0)) for outcome, words, what in OUTCOMES],
         imported=report.get("read", 0) - report.get("refused", 0) - report.get("unchanged", 0),
         offered=OFFERED,
@@ -137,7 +138,8 @@ def read_deposit_again(key: str) -> ResponseReturnValue:
 def confirm_import(key: str) -> ResponseReturnValue:
     """Start the import of the file, once even if sent twice."""
     file_name = _deposit(key).file_name
-    name_act("demande un import" if deposits().confirm(key, person()) else "", file_name)
+    confirmed = deposits().confirm(key, person(), older=request.form.get("ancien") == "oui")
+    name_act("demande un import" if confirmed else "", file_name)
     return redirect(url_for("imports.show", key=key), 303)
 
 
@@ -188,7 +190,12 @@ add_columns_page(
         else SeenSheets(KIND, {"colonne": (deposit.file_name, deposits().headers(key))})
     ),
     lambda key: deposits().again(
-        key, _SHEET, complete=(deposit := _deposit(key)).complete, listing=deposit.listing, person=person()
+        key,
+        _SHEET,
+        complete=(deposit := _deposit(key)).complete,
+        listing=deposit.listing,
+        person=person(),
+        data_date=date.fromisoformat(deposit.data_date) if deposit.data_date else None,
     ),
     shown="show",
 )

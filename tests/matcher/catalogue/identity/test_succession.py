@@ -206,7 +206,7 @@ def test_joined_they_are_one_supplier_of_the_open_siret_that_keeps_all_and_can_b
     again = find_supplier(engine, NEW)
     assert again is not None
     assert again.closed_reason == ""
-    take(*REGISTER, key="sirene")
+    take(*REGISTER, key="sirene", older=True)
     undo_decisions(engine, [number], NOW)
     assert load_suppliers(engine) == before
     assert {pair.evidence.reason == MOVED for pair in pairs(engine)} == {True, False}

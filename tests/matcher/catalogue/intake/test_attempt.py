@@ -1,7 +1,7 @@
 """The write lock of an import: it is held for the writing alone, never for the comparison, nor by a dry run."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +120,20 @@ def test_a_catalogue_that_never_stands_still_is_left_as_it_is(
         take(engine, tmp_path, "essai", [1, 2])
     assert {record.source for each in load_suppliers(engine) for record in each.origins} == {"essai", "autre"}
     assert f"siret:{siret(2)}" not in {each.id for each in load_suppliers(engine)}
+
+
+def test_older_data_are_refused_unless_that_is_said(engine: Engine, tmp_path: Path) -> None:
+    new, old = date(2026, 10, 30), date(2020, 12, 15)
+    take(engine, tmp_path, "essai", [1, 2], data_date=new)
+    assert take(engine, tmp_path, "essai", [1], data_date=old, dry_run=True).newer == new
+    words = r"\(15 décembre 2020\) sont plus anciennes que celles du catalogue \(30 octobre 2026\)"
+    with pytest.raises(IntakeRefused, match=words):
+        take(engine, tmp_path, "essai", [1], data_date=old)
+    assert take(engine, tmp_path, "essai", [3], data_date=old).newer is None, "a part that makes nothing older"
+    with pytest.raises(IntakeRefused, match=words):
+        take(engine, tmp_path, "essai", [3, 4], data_date=old, complete=True)
+    for data_date in (new, None):  # the same day, or an unknown one
+        assert take(engine, tmp_path, "essai", [1, 2], data_date=data_date).newer is None
+    take(engine, tmp_path, "essai", [1, 2], data_date=new)
+    assert take(engine, tmp_path, "essai", [1, 2], data_date=old, older=True).newer == new
+    assert take(engine, tmp_path, "essai", [1, 2], data_date=date(2021, 1, 1)).newer is None

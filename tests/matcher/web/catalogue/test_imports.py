@@ -193,6 +193,26 @@ def test_the_directory_may_be_chosen_and_the_list_complete(
         assert send(client, HOME, again, {"annuaire": nasty}).status == 400
 
 
+def test_older_data_are_taken_when_a_person_says_so(
+    drop: Callable[[str, bytes], Read], app: Flask, client: FlaskClient
+) -> None:
+    def act(page: Read, words: str, **form: str) -> Read:
+        send(client, HOME, address := action(page, words), form)
+        finished(app)
+        return read(client, address.rpartition("/")[0])
+
+    first = act(drop("liste.csv", SAMBRE.encode()), "Relire ainsi", annuaire="tableur", donnees="30/10/2026")
+    act(first, "Importer 1 ligne")
+    page = drop("liste.csv", SAMBRE.replace("du bord", "du bout").encode())
+    page = act(page, "Relire ainsi", annuaire="tableur", donnees="15/12/2020")
+    assert "(15 décembre 2020) sont plus anciennes que celles du catalogue (30 octobre 2026)" in page.text
+    assert page.one("input[name=ancien]").has_attr("required")
+    page = act(page, "Importer 1 ligne")
+    day = page.one("input[type=hidden][name=donnees]")["value"]
+    page = act(page, "Relire le fichier", annuaire="tableur", donnees=str(day))
+    assert "Import terminé" in act(page, "Importer 1 ligne", ancien="oui").text
+
+
 def bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
