@@ -41,6 +41,7 @@ from matcher.catalogue.intake.supplier_writing import (
     stage_suppliers,
     write_staged,
 )
+from matcher.catalogue.store.late import FETCHED
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_anchors
 from matcher.catalogue.store.pair_decisions import PairChanges, pair_changes, save_pairs, standing_decisions
 from matcher.catalogue.store.read import read_version, write_version
@@ -87,6 +88,7 @@ class ImportRequest:
     dry_run: bool
     data_date: date | None
     older: bool
+    fetched: bool
     within: int
     progress: Progress
     trust: Sequence[str]
@@ -240,6 +242,8 @@ class ImportAttempt:
         counts = {name: figures[name] for name in ("read", *map(str, RecordOutcome), "refused", "gone")}
         if report.facts is not None:  # organisations: undoing this import checks these numbers
             counts |= {"records": len(self.incoming) + len(plan.gone), "facts": report.facts}
+        if task.fetched:
+            counts[FETCHED] = 1
         close_run(connection, run_id, counts, finished, report.data_date)
 
     def _take_facts_or_awards(self, connection: Connection, run_id: int) -> set[str]:

@@ -123,6 +123,7 @@ def import_received(
         dry_run=dry_run,
         create=create,
         data_date=received.data_date,
+        fetched=True,
         progress=progress,
         ending=ending,
     )

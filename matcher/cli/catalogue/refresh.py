@@ -19,7 +19,7 @@ from matcher.cli.frame.options import WholeNumber, command, database_option, rec
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, Outlet, counting, outlet_options
 from matcher.clock import today
 from matcher.db import DatabaseError
-from matcher.domain.french import count, day, number
+from matcher.domain.french import count, number
 from matcher.jobs.reader_process import ReadRefused
 from matcher.settings import SettingsError
 
@@ -92,7 +92,7 @@ def refresh_command(
 
 
 def _refresh(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
-    when = f"dernière reprise le {day(age.last)}" if age.last else "jamais prise en entier"
+    when = f"dernière reprise {age.when}" if age.taken else "jamais prise"
     rhythm = f"{when}, à reprendre tous les {number(age.days)} jours"
     late = age.late(today())
     if not late and (dry_run or not source.by_siret):

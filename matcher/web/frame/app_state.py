@@ -29,7 +29,7 @@ from matcher.decisions.purchases import past_suppliers
 from matcher.decisions.purchases.past_suppliers import PastSupplier
 from matcher.domain.age import DatedSource, SupplierSources
 from matcher.domain.contact_details import ContactDetails
-from matcher.domain.french import count, day, enumeration
+from matcher.domain.french import count, enumeration
 from matcher.domain.need import BuyerDefaults
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.privacy import mute_facts
@@ -178,7 +178,7 @@ def late_line() -> str:
     dated_sources = {source.key: source.date_words for source in current_desk.sources()}
     never = [age.key for age in late if not age.last]
     sources_by_state = {
-        "Annuaires à reprendre": [f"{short_title(age.key)} (repris le {day(age.last)})" for age in late if age.last],
+        "Annuaires à reprendre": [f"{short_title(age.key)} (repris {age.when})" for age in late if age.last],
         "Pris d’un fichier, ou en partie": [
             f"{short_title(key)} ({dated_sources[key]})" for key in never if key in dated_sources
         ],
