@@ -48,6 +48,28 @@ def damaged(packing: int) -> bytes:
 
 
 # The files of the worst drops, by name: each is small, and is to be refused.
+def bomb() -> bytes:
+    """A workbook of a few bytes that unpacks to forty megabytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * (40 * 2**20))
+    return out.getvalue()
+
+
+def protected() -> bytes:
+    """A sheet of OpenDocument that asks for its password."""
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
+        'manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr("content.xml", b"\x00" * 100)
+    return out.getvalue()
+
+
 WORST = {
     "page.html": endless_line,
     "colonnes.csv": same_names,

@@ -2,7 +2,6 @@
 
 import io
 import time
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -27,6 +26,7 @@ from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
 from matcher.web.frame.app_state import EXTENSION
 from tests.conftest import ROOT, TELEPHONE
+from tests.hostile import bomb, protected
 from tests.matcher.notices.written import NOW, importer, notice
 from tests.matcher.web.conftest import TODAY, signed_in
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send, settled
@@ -213,31 +213,11 @@ def test_older_data_are_taken_when_a_person_says_so(
     assert "Import terminé" in act(page, "Importer 1 ligne", ancien="oui").text
 
 
-def bomb() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * (40 * 2**20))
-    return out.getvalue()
-
-
 def workbook() -> bytes:
     book = openpyxl.Workbook()
     book.active.append(["Nom", "Commune"])
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
-
-
-def protected() -> bytes:
-    manifest = (
-        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
-        'manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>'
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", manifest)
-        archive.writestr("content.xml", b"\x00" * 100)
     return out.getvalue()
 
 
