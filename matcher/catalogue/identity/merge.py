@@ -32,10 +32,20 @@ _EVIDENCE_ORDER = {evidence: rank for rank, evidence in enumerate(Evidence)}
 
 
 class StoredRecord(NamedTuple):
-    """A cleaned record; `gone`: the last complete file of its source no longer lists it."""
+    """A cleaned record; `gone`: the last complete file of its source no longer lists it; `seen`: the day of its last import."""
 
     record: CleanRecord
     gone: bool = False
+    seen: date | None = None
+
+    def without_old_contacts(self, since: date | None) -> "StoredRecord":
+        """Return it without contacts where its source's date, else `seen`, is before `since`; itself where it has none, or either is None."""
+        confirmed = self.record.as_of or self.seen
+        if since is None or confirmed is None or confirmed >= since:
+            return self
+        if not any(getattr(self.record, name) for name in (*_CONTACTS, "other_contacts")):
+            return self
+        return self._replace(record=replace(self.record, phone="", email="", website="", other_contacts=()))
 
 
 class Merged(NamedTuple):

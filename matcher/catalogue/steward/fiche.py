@@ -87,27 +87,22 @@ def fiche(
     successor: tuple[str, str] | None = None,
     references: Sequence[Reference] = (),
     contacts_since: date | None = None,
-    last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
 ) -> Fiche:
     """Build the fiche of a supplier from its records (one at least, in any order).
 
     `successor` is (id, name) of the supplier that holds the SIRET under which it carries on, None where the catalogue has none. A contact is hidden
-    where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
+    where its source's date, else the day of its last import, is before `contacts_since`.
     """
     merged = merge(supplier_id, stored, trust)
     former = former_sirets(supplier_id, (item.record for item in stored))
     records = [item.record for item in by_trust(supplier_id, stored, trust)]
     supplier = merged.supplier
-
-    def is_shown(record: CleanRecord) -> bool:
-        day = record.as_of or last_seen(record)
-        return contacts_since is None or day is None or day >= contacts_since
-
+    shown = [item.without_old_contacts(contacts_since) for item in stored]
+    hiding = {item.record.key for item, recent in zip(stored, shown, strict=True) if item is not recent}
     activity_origins = group_pairs(
         ((record.source, claimed.code), record_origin(record)) for record in records for claimed in record.activities
     )
-    by_key = {record.key: record for record in records}
-    contacts = [contact for contact in merged.contacts if is_shown(by_key[contact.origin.source, contact.origin.ref])]
+    contacts = [contact for contact in merged.contacts if (contact.origin.source, contact.origin.ref) not in hiding]
     return Fiche(
         supplier=supplier,
         fields=tuple(_field_story(field, supplier, records, former) for field in _SHOWN),
@@ -127,7 +122,7 @@ def fiche(
         contacts=tuple((contact.type, SourcedValue(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
         flags=_sourced_values(supplier.flags, records, lambda record: record.flags),
-        conflicts=source_conflicts(supplier_id, stored, trust),
+        conflicts=source_conflicts(supplier_id, shown, trust),
         door=_door_sentences(supplier, successor),
         questions=open_questions(merged),
         siblings=tuple(siblings),

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Engine, String, bindparam, delete, insert, select, update
 
 from importers import REGISTRY
-from matcher.catalogue.identity.merge import merge
+from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.identity.references import listing_of, opaque
 from matcher.catalogue.identity.trust import STATED, STRUCTURE, TRUST
@@ -61,7 +61,6 @@ from matcher.rows import chunks, named_tables, pages
 
 # Tables rewritten by this module and not by `cut_tables`: each row has a digest that an import compares.
 REWRITTEN = (RECORDS.name, RECORDS_BEFORE.name, AWARDS.name)
-_CONTACTS = ("phone", "email", "website", "other_contacts")
 
 # Callback by which another package (dossiers, answers) erases its own data on a supplier, in the same transaction: keys, author, time.
 Leaving = Callable[[Connection, frozenset[str], str, datetime], object]
@@ -221,18 +220,18 @@ def purge(
     before it, and expired files and log lines. `muting` erases and counts what other packages still hold of suppliers that are gone. Raises
     DatabaseError or OSError."""
 
-    def empty_contacts(record: CleanRecord, seen: date) -> CleanRecord:
-        if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
-            return record
-        return replace(record, phone="", email="", website="", other_contacts=())
-
     with writing(engine, keep=not dry_run) as connection:
         _drop_undo_values(connection)
         persons = purge_tables(connection, before) + muting(connection)
         lines = purge_outlived(connection, now)
         old = (CORRECTIONS.c.source == STRUCTURE) & (CORRECTIONS.c.given < datetime.combine(before, time.min))
         answers = connection.execute(select(CORRECTIONS.c.id).where(old)).scalars().all()
-        erased = _rewrite_records(connection, empty_contacts, trust, delete_stated(connection, answers))
+        erased = _rewrite_records(
+            connection,
+            lambda record, seen: StoredRecord(record, seen=seen).without_old_contacts(before).record,
+            trust,
+            delete_stated(connection, answers),
+        )
         files = purge_folders(now, before, dry_run=dry_run)
     if not dry_run:
         close_erasure(engine)

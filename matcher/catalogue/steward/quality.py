@@ -67,9 +67,10 @@ def quality_report(
     trust: Sequence[str],
     stale_before: date,
     won: Mapping[str, Sequence[Reference]] = MappingProxyType({}),
+    contacts_since: date | None = None,
 ) -> Quality:
     """Count over the records of every supplier, with the contracts that each `won`. A value is stale where its record is dated before
-    `stale_before`; one of an undated record is not."""
+    `stale_before`; one of an undated record is not. Suppliers are judged without the contacts dated before `contacts_since`, which nobody sees."""
     sources: dict[str, SourceQuality] = {}
     lacks: Counter[str] = Counter()
     trades = TradesKnown()
@@ -80,6 +81,7 @@ def quality_report(
         for item in stored:
             source = item.record.source
             _count(sources.setdefault(source, SourceQuality(source, source_title(source))), item, stale_before)
+        stored = [item.without_old_contacts(contacts_since) for item in stored]
         merged = merge(supplier_id, stored, trust)
         trades.add(merged.supplier, merged.contacts, won.get(supplier_id, ()))
         lacks["activity"] += not merged.supplier.activities

@@ -32,12 +32,10 @@ def read_fiche(
             return None
         columns = (RECORDS.c.payload, RECORDS.c.gone, IMPORT_RUNS.c.started)
         query = select(*columns).join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
-        stored: list[StoredRecord] = []
-        import_days: dict[tuple[str, str], date] = {}
-        for payload, gone, started in connection.execute(query.where(RECORDS.c.supplier_id == supplier_id)):
-            record = from_payload(payload)
-            stored.append(StoredRecord(record, gone))
-            import_days[record.key] = started.date()
+        stored = [
+            StoredRecord(from_payload(payload), gone, started.date())
+            for payload, gone, started in connection.execute(query.where(RECORDS.c.supplier_id == supplier_id))
+        ]
         query = select(SUPPLIERS.c.siren, SUPPLIERS.c.successor).where(SUPPLIERS.c.id == supplier_id)
         siren, successor_key = connection.execute(query).first() or ("", "")
         siblings = same_siren(connection, siren, but=supplier_id) if siren else []
@@ -64,31 +62,38 @@ def read_fiche(
         waiting=waiting,
         successor=successor,
         contacts_since=contacts_since,
-        last_seen=lambda record: import_days.get(record.key),
     )
 
 
-def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[FieldConflict]:
-    """Return all conflicts between the sources of the catalogue's suppliers, by supplier."""
+def read_conflicts(
+    engine: Engine, *, contacts_since: date | None = None, trust: Sequence[str] = TRUST
+) -> list[FieldConflict]:
+    """Return all conflicts between the sources of the catalogue's suppliers, by supplier, without the contacts dated before `contacts_since`."""
     with reading(engine) as connection:
         return [
             conflict
             for supplier_id, stored in _stored_suppliers(connection)
-            for conflict in source_conflicts(supplier_id, stored, trust)
+            for conflict in source_conflicts(
+                supplier_id, [item.without_old_contacts(contacts_since) for item in stored], trust
+            )
         ]
 
 
-def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
-    """Return the quality report of the whole catalogue."""
+def read_quality(
+    engine: Engine, *, stale_before: date, contacts_since: date | None = None, trust: Sequence[str] = TRUST
+) -> Quality:
+    """Return the quality report of the whole catalogue. Contacts dated before `contacts_since` are those of records, not of suppliers."""
     with reading(engine) as connection:
-        return quality_report(_stored_suppliers(connection), trust, stale_before, references(connection))
+        stored = _stored_suppliers(connection)
+        return quality_report(stored, trust, stale_before, references(connection), contacts_since)
 
 
 def _stored_suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
     """Stream (supplier id, its records), by id, without loading them all."""
-    columns = (RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
+    columns = (RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone, IMPORT_RUNS.c.started)
     query = select(*columns).join(SUPPLIERS, SUPPLIERS.c.id == RECORDS.c.supplier_id)
+    query = query.join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
     query = query.order_by(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref)
     rows = connection.execute(query, execution_options={"yield_per": 1000})
     for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
-        yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]
+        yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone, row.started.date()) for row in group]

@@ -15,7 +15,7 @@ from matcher.catalogue.intake.organisations import facts_by_supplier
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.contacts import dated_contacts
 from matcher.catalogue.store.read import last_imports, load_whole, read_imports, supplier_ids
-from matcher.catalogue.store.tables import ORGANISATION_FACTS, RECORDS, SUPPLIERS
+from matcher.catalogue.store.tables import IMPORT_RUNS, ORGANISATION_FACTS, RECORDS, SUPPLIERS
 from matcher.db import reading
 from matcher.domain.french import count
 from matcher.domain.grouping import group_pairs
@@ -49,14 +49,14 @@ class Shareable:
         return ".\n".join(values)
 
 
-def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareable:
-    """Return the whole catalogue for a use. A supplier that no withheld source describes is unchanged."""
+def shareable(engine: Engine, use: Use, *, contacts_since: date | None, trust: Sequence[str] = TRUST) -> Shareable:
+    """Return the whole catalogue for a use, without the websites last confirmed before `contacts_since` (None: with all of them)."""
     cut: Counter[str] = Counter()
     suppliers: list[Supplier] = []
     with reading(engine) as connection:
         ids, dates = supplier_ids(connection), source_data_dates(connection)
         for part in chunks(ids):
-            suppliers += shareable_part(connection, part, use, cut, dates, trust)
+            suppliers += shareable_part(connection, part, use, cut, dates, contacts_since, trust)
     return Shareable(use, suppliers, dict(sorted(cut.items())), len(ids) - len(suppliers), mentions(engine, use))
 
 
@@ -71,21 +71,23 @@ def shareable_part(
     use: Use,
     cut: Counter[str],
     dates: Mapping[str, date | None],
+    contacts_since: date | None,
     trust: Sequence[str] = TRUST,
 ) -> list[Supplier]:
     """Return, in the order of ids, those of these suppliers that may be shared for a use, as their allowed sources describe them.
 
-    `cut` counts, by withheld source, those that lose its values; `dates` are those of `source_data_dates`, for suppliers without a dated record.
+    `cut` counts, by withheld source, those that lose its values; `dates` are those of `source_data_dates`, for suppliers without a dated record;
+    a website last confirmed before `contacts_since` is left out.
     """
     withheld = [key for key in SOURCES if not allows_use(key, use)]
     touched = _sources_of(connection, withheld, ids)
     for sources in touched.values():
         cut.update(sources)
-    merged = _merge_without(connection, sorted(touched), withheld, trust)
+    merged = _merge_without(connection, sorted(touched), withheld, trust, contacts_since)
     remade = {supplier_id: each.supplier if each else None for supplier_id, each in merged.items()}
     suppliers = [
         replace(allowed, references=tuple(won for won in supplier.references if won.source not in withheld))
-        for supplier in load_whole(connection, ids)
+        for supplier in load_whole(connection, ids, contacts_since)
         if (allowed := remade.get(supplier.id, supplier)) is not None
     ]
     for at, supplier in enumerate(suppliers):
@@ -150,13 +152,19 @@ def _sources_of(connection: Connection, sources: Collection[str], ids: Sequence[
 
 
 def _merge_without(
-    connection: Connection, ids: Sequence[str], withheld: Collection[str], trust: Sequence[str]
+    connection: Connection,
+    ids: Sequence[str],
+    withheld: Collection[str],
+    trust: Sequence[str],
+    contacts_since: date | None = None,
 ) -> dict[str, Merged | None]:
-    """These suppliers merged again without the `withheld` sources, None for one that is then not proved inclusive."""
-    query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
+    """These suppliers merged again without the `withheld` sources and the old contacts, None for one that is then not proved inclusive."""
+    query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone, IMPORT_RUNS.c.started)
+    query = query.join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
     rows = connection.execute(query.where(RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(withheld)))
     stored = group_pairs(
-        (supplier_id, StoredRecord(from_payload(payload), gone)) for supplier_id, payload, gone in rows
+        (supplier_id, StoredRecord(from_payload(payload), gone, started.date()).without_old_contacts(contacts_since))
+        for supplier_id, payload, gone, started in rows
     )
     facts = facts_by_supplier(connection, stored)
     merges: dict[str, Merged | None] = dict.fromkeys(ids)

@@ -5,11 +5,11 @@ is skipped. Its age is its source's date, or else the day of the last import tha
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Engine, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, bindparam, distinct, func, or_, select
 
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.trust import source_title
@@ -87,10 +87,20 @@ def dated_contacts(
     connection: Connection, only: Sequence[str] | None, since: date | None
 ) -> Iterator[tuple[str, Contact]]:
     """Yield (supplier id, contact), most trusted source first, inside a transaction; contacts older than `since` are skipped."""
-    for row in connection.execute(_contacts(only is None), {} if only is None else {"ids": only}):
-        confirmed = row.date or (row.started.date() if row.started else None)
-        if since is None or confirmed is None or confirmed >= since:
-            yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
+    query = _contacts(only is None)
+    query = query if since is None else query.where(_confirmed_since(since))
+    for row in connection.execute(query, {} if only is None else {"ids": only}):
+        yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
+
+
+def count_contacts(connection: Connection, since: date | None) -> tuple[int, int]:
+    """Return the number of contacts, and of suppliers with one, inside a transaction; contacts older than `since` are not counted."""
+    contacts = _contacts(True).where(*() if since is None else (_confirmed_since(since),)).order_by(None).subquery()
+    counts = connection.execute(
+        select(func.count(), func.count(distinct(contacts.c.supplier_id))).select_from(contacts)
+    )
+    of_contacts, of_suppliers = counts.one()
+    return of_contacts, of_suppliers
 
 
 def _details(connection: Connection, ids: Sequence[str], since: date | None) -> dict[str, ContactDetails]:
@@ -127,6 +137,13 @@ def _contacts(every: bool) -> Select[Any]:
         .order_by(*CONTACTS.primary_key.columns)
     )
     return query if every else query.where(CONTACTS.c.supplier_id.in_(_IDS))
+
+
+def _confirmed_since(since: date) -> ColumnElement[bool]:
+    """SQL: a contact of `_contacts` last confirmed on `since` or later, or on an unknown day."""
+    started = IMPORT_RUNS.c.started
+    seen = CONTACTS.c.date.is_(None) & (started.is_(None) | (started >= datetime.combine(since, time.min)))
+    return or_(CONTACTS.c.date >= since, seen)
 
 
 @cache

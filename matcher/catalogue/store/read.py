@@ -13,7 +13,6 @@ from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.sample import INVENTED, SAMPLE_MARK
 from matcher.catalogue.store.tables import (
     ACTIVITIES,
-    CONTACTS,
     FINESS_NUMBERS,
     IMPORT_RUNS,
     META,
@@ -87,9 +86,9 @@ def supplier_ids(connection: Connection) -> list[str]:
     return sorted(connection.execute(select(SUPPLIERS.c.id)).scalars())
 
 
-def load_whole(connection: Connection, ids: Sequence[str]) -> list[Supplier]:
+def load_whole(connection: Connection, ids: Sequence[str], contacts_since: date | None) -> list[Supplier]:
     """Return the suppliers of these ids, sorted, as `load_suppliers` does, inside a transaction; unknown ids are left out."""
-    return _load(connection, ids)
+    return _load(connection, ids, contacts_since)
 
 
 def each_supplier(connection: Connection, at_a_time: int = _AT_A_TIME) -> Iterator[Supplier]:
@@ -221,12 +220,14 @@ def same_siren(connection: Connection, siren: str, but: str = "") -> list[tuple[
     return [(row.id, row.name) for row in connection.execute(query)]
 
 
-def stats(engine: Engine) -> dict[str, Any]:
+def stats(engine: Engine, contacts_since: date | None = None) -> dict[str, Any]:
     """Return counts of the catalogue: suppliers in all, by kind, by source, and with each sort of data.
 
     `organisations` counts SIRENs; `by_source` the suppliers still listed by each source; `waiting` the rows that are no supplier because their kind
-    is unknown.
+    is unknown; `with_contact` the suppliers with a contact confirmed on `contacts_since` or later.
     """
+    from matcher.catalogue.store.contacts import count_contacts
+
     with reading(engine) as connection:
 
         def count(query: Select[Any]) -> int:
@@ -252,7 +253,7 @@ def stats(engine: Engine) -> dict[str, Any]:
             "with_activity": having(ACTIVITIES),
             "with_coordinates": having(SITES, SITES.c.lat.is_not(None)),
             "with_exact_coordinates": having(SITES, SITES.c.lat.is_not(None), SITES.c.approximate.is_(False)),
-            "with_contact": having(CONTACTS),
+            "with_contact": count_contacts(connection, contacts_since)[1],
             "with_workers": count(select(func.count()).where(SUPPLIERS.c.workers.is_not(None))),
             "with_several_sites": having(SITES, SITES.c.position == 1),
             "version": read_version(connection),

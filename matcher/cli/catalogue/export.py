@@ -43,9 +43,10 @@ def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: s
     if coordonnees and outlet.form not in WITH_CONTACTS:
         raise click.UsageError(f"--coordonnees va avec --format {' ou '.join(WITH_CONTACTS)}.")
     engine = catalogue(database)
-    form, leaving = FORMS[outlet.form], shareable(engine, Use.PUBLISH if publier else Use.EXPORT)
+    form, since = FORMS[outlet.form], contacts_since()
+    leaving = shareable(engine, Use.PUBLISH if publier else Use.EXPORT, contacts_since=since)
     if coordonnees:
-        form = with_contacts(outlet.form, shareable_contacts(engine, Use.EXPORT, contacts_since()))
+        form = with_contacts(outlet.form, shareable_contacts(engine, Use.EXPORT, since))
     why = {supplier.id: form.untold(supplier) for supplier in leaving.suppliers}
     suppliers = [supplier for supplier in leaving.suppliers if not why[supplier.id]]
     detail = f"{outlet.form}, {count(len(suppliers), 'fournisseur')}, {count(leaving.left_out + len(why) - len(suppliers), 'non repris', 'non repris')}"

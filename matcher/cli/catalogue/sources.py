@@ -18,7 +18,15 @@ from matcher.catalogue.intake.undo import past_imports
 from matcher.catalogue.steward.letter import publisher_letter
 from matcher.catalogue.store.read import LastImport, last_imports, stats
 from matcher.cli.catalogue.imports import NOTICE_OUTCOMES, OUTCOMES
-from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, own_catalogue, record_act
+from matcher.cli.frame.options import (
+    WholeNumber,
+    catalogue,
+    command,
+    contacts_since,
+    database_option,
+    own_catalogue,
+    record_act,
+)
 from matcher.cli.frame.outlet import Outlet, counts_table, outlet_options, write_answer
 from matcher.clock import now, today
 from matcher.db import reading
@@ -77,7 +85,7 @@ def stats_command(outlet: Outlet, database: str | None) -> None:
 
     Ses fournisseurs, par type et par source, et ce qui est connu d’eux.
     """
-    figures = stats(catalogue(database))
+    figures = stats(catalogue(database), contacts_since())
     outlet.send(table=lambda out: print_statistics(figures, out), json=lambda: figures)
 
 

@@ -82,7 +82,7 @@ def show_supplier_command(key: str, outlet: Outlet, database: str | None) -> Non
 @database_option
 def conflicts_command(outlet: Outlet, database: str | None) -> None:
     """Liste ce sur quoi deux sources se contredisent, au-delà de l’orthographe."""
-    field_conflicts = read_conflicts(catalogue(database))
+    field_conflicts = read_conflicts(catalogue(database), contacts_since=contacts_since())
     outlet.send(
         table=lambda out: print_conflicts(field_conflicts, out),
         json=lambda: [conflict_object(conflict) for conflict in field_conflicts],
@@ -109,7 +109,9 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
 
     Chaque source est jugée champ par champ (rempli, valide, ancien, contredit), avec quoi demander à qui.
     """
-    quality = read_quality(catalogue(database), stale_before=kept_since(today(), months))
+    quality = read_quality(
+        catalogue(database), stale_before=kept_since(today(), months), contacts_since=contacts_since()
+    )
     outlet.send(
         table=lambda out: print_quality(quality, out, place),
         json=lambda: quality_object(quality),

@@ -63,7 +63,8 @@ def search_catalogue() -> str:
 @pages.get("/catalogue/qualite", endpoint="quality")
 def show_quality() -> str:
     """Show the quality of each source, field by field, and what to request from whom."""
-    quality = _quality(desk().engine, catalogue_version(desk().engine), kept_since(desk().today(), STALE_MONTHS))
+    engine, stale_before = desk().engine, kept_since(desk().today(), STALE_MONTHS)
+    quality = _quality(engine, catalogue_version(engine), stale_before, desk().contacts_since())
     return render_template(
         "catalogue/qualite.html", found=quality, fields=REPORTED, months=STALE_MONTHS, label=taxonomy().label
     )
@@ -72,7 +73,7 @@ def show_quality() -> str:
 @pages.get("/catalogue/desaccords", endpoint="conflicts")
 def show_conflicts() -> str:
     """Show where two sources disagree beyond spelling, on all fields or the chosen one."""
-    every = _conflicts(desk().engine, catalogue_version(desk().engine))
+    every = _conflicts(desk().engine, catalogue_version(desk().engine), desk().contacts_since())
     fields = Counter(conflict.field for conflict in every)
     chosen = request.args.get("champ", "")
     field_conflicts = [conflict for conflict in every if conflict.field == chosen] if chosen in fields else list(every)
@@ -89,12 +90,12 @@ def show_conflicts() -> str:
     )
 
 
-# Both read the whole catalogue: cached until its version changes.
+# Both read the whole catalogue: cached until its version, or the retention day, changes.
 @lru_cache(maxsize=2)
-def _quality(engine: Engine, _version: int, stale_before: date) -> Quality:
-    return read_quality(engine, stale_before=stale_before)
+def _quality(engine: Engine, _version: int, stale_before: date, contacts_since: date) -> Quality:
+    return read_quality(engine, stale_before=stale_before, contacts_since=contacts_since)
 
 
 @lru_cache(maxsize=2)
-def _conflicts(engine: Engine, _version: int) -> tuple[FieldConflict, ...]:
-    return tuple(read_conflicts(engine))
+def _conflicts(engine: Engine, _version: int, contacts_since: date) -> tuple[FieldConflict, ...]:
+    return tuple(read_conflicts(engine, contacts_since=contacts_since))

@@ -152,7 +152,7 @@ def traces(one: Installation, canary: bytes) -> list[str]:
     compact_database(one.engine)
     files = [path.name for path in one.folder.rglob("*") if path.is_file() and canary in path.read_bytes()]
     rows = {str(row[0]) for row in dump(one.engine, numbers=True) if canary in " ".join(map(str, row)).encode()}
-    leaving = shareable(one.engine, Use.EXPORT)
+    leaving = shareable(one.engine, Use.EXPORT, contacts_since=None)
     forms = (form.file(leaving.suppliers, leaving.mentions) for name, form in FORMS.items() if name != "xlsx")
     texts = [text if isinstance(text, bytes) else str(getattr(text, "content", text)).encode() for text in forms]
     return [*files, *sorted(rows), *(["export"] if any(canary in text for text in texts) else [])]

@@ -108,7 +108,8 @@ def test_a_fiche_hides_old_contacts_and_does_not_depend_on_order() -> None:
     hidden = fiche("siret:1", stored, TRUST, contacts_since=date(2023, 1, 1))
     assert [value.value for _, value in hidden.contacts] == ["+33320000001"]
     assert hidden.hidden_contacts == 1
-    late = fiche("siret:1", stored, TRUST, contacts_since=date(2023, 1, 1), last_seen=lambda record: date(2020, 1, 1))
+    imported = [item._replace(seen=date(2020, 1, 1)) for item in stored]
+    late = fiche("siret:1", imported, TRUST, contacts_since=date(2023, 1, 1))
     assert (late.contacts, late.hidden_contacts) == ((), 2)
     assert len({repr(fiche("siret:1", list(order), TRUST)) for order in permutations(stored)}) == 1
 

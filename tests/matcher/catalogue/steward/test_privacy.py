@@ -15,12 +15,15 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.corrections import add_supplier, correct_supplier
 from matcher.catalogue.steward.privacy import PrivacyRefused, cancel_opt_out, forget_value, kept_since, opt_out, purge
+from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_quality
+from matcher.catalogue.steward.shareable import shareable
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.forgotten import FORGOTTEN, Forgotten, hash_of, normal_value, scrub
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.catalogue.store.read import catalogue_version, find_supplier, load_suppliers, stats
 from matcher.db import open_database
+from matcher.reference.source_rules import Use
 from tests.factories import clean, importer, lookups, raw, siret
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -181,12 +184,24 @@ def test_old_contacts_are_hidden_then_purged(take: Take, engine: Engine) -> None
     assert [len(load_contacts(engine, key)) for key in (first, second)] == [2, 1]
     assert [len(load_contacts(engine, key, since)) for key in (first, second)] == [0, 1]
     assert [s.website for s in load_suppliers(engine, since)] == ["", ""]
+    assert [s.website for s in shareable(engine, Use.EXPORT, contacts_since=since).suppliers] == ["", ""]
+    assert (stats(engine)["with_contact"], stats(engine, since)["with_contact"]) == (2, 1)
+    assert read_quality(engine, stale_before=since, contacts_since=since).without_contact == 1
     assert purge(engine, before=since, now=NOW, dry_run=True).records == 1
     assert len(load_contacts(engine, first)) == 2
     assert purge(engine, before=since, now=NOW).suppliers == 1
     assert load_contacts(engine, first) == ()
     assert purge(engine, before=since, now=NOW).records == 0
     assert load_contacts(engine, second, date(2026, 3, 2)) == (), "undated: the day of its last import"
+
+
+def test_an_old_contact_is_in_no_disagreement(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1), phone="0320000000", as_of="2019-07-01"))
+    take(raw("2", source="finess", siret=siret(1), phone="0320000001", as_of="2026-01-01"), key="finess")
+    since = kept_since(date(2026, 3, 1), 36)
+    sheets = [read_fiche(engine, siret(1), contacts_since=limit) for limit in (None, since)]
+    assert [[c.field for c in sheet.conflicts] for sheet in sheets if sheet] == [["téléphone"], []]
+    assert [len(read_conflicts(engine, contacts_since=limit)) for limit in (None, since)] == [1, 0]
 
 
 def test_the_second_telephone_goes_where_the_first_goes(take: Take, engine: Engine) -> None:

@@ -43,13 +43,13 @@ def names(found: Shareable) -> set[str]:
 
 
 def test_inside_everything_is_there(filled: Engine) -> None:
-    found = shareable(filled, Use.INSIDE)
+    found = shareable(filled, Use.INSIDE, contacts_since=None)
     assert len(found.suppliers) == 3
     assert (found.cut, found.left_out, found.says()) == ({}, 0, "")
 
 
 def test_what_a_source_keeps_in_does_not_leave_and_is_counted(filled: Engine) -> None:
-    found = shareable(filled, Use.EXPORT)
+    found = shareable(filled, Use.EXPORT, contacts_since=None)
     assert names(found) == {"ESAT QUANTA", "INSERTION"}
     quanta = next(supplier for supplier in found.suppliers if supplier.name == "ESAT QUANTA")
     assert (quanta.workers, quanta.activities, {origin.source for origin in quanta.origins}) == (None, (), {"finess"})
@@ -61,20 +61,20 @@ def test_what_a_source_keeps_in_does_not_leave_and_is_counted(filled: Engine) ->
 
 
 def test_what_is_published_is_less_than_what_is_exported(filled: Engine) -> None:
-    found = shareable(filled, Use.PUBLISH)
+    found = shareable(filled, Use.PUBLISH, contacts_since=None)
     assert names(found) == {"ESAT QUANTA"}
     assert found.cut == {"emplois": 1, "ess": 1, "hosmoz": 2}
 
 
 def test_the_date_of_the_data_goes_with_the_mention(filled: Engine) -> None:
-    (finess,) = (s for s in shareable(filled, Use.PUBLISH).suppliers)
+    (finess,) = (s for s in shareable(filled, Use.PUBLISH, contacts_since=None).suppliers)
     assert finess.updated == date(2021, 1, 8)
 
 
 @pytest.mark.parametrize("use", list(Use))
 def test_some_suppliers_alone_are_told_as_in_the_whole(filled: Engine, use: Use) -> None:
-    whole = {supplier.id: supplier for supplier in shareable(filled, use).suppliers}
-    every = [supplier.id for supplier in shareable(filled, Use.INSIDE).suppliers]
+    whole = {supplier.id: supplier for supplier in shareable(filled, use, contacts_since=None).suppliers}
+    every = [supplier.id for supplier in shareable(filled, Use.INSIDE, contacts_since=None).suppliers]
     with reading(filled) as connection:
         told = shareable_of(connection, every, use)
     alone = {key: its.supplier for key, its in told.items() if isinstance(its, Merged)}
@@ -90,3 +90,12 @@ def test_some_suppliers_alone_are_told_as_in_the_whole(filled: Engine, use: Use)
             Use.PUBLISH: {frozenset({"hosmoz"}), frozenset({"emplois", "ess"})},
         }[use]
     )
+
+
+def test_a_website_past_its_retention_does_not_leave(filled: Engine, tmp_path: Path) -> None:
+    sites = [raw("590000001", "ESAT QUANTA", source="finess", siret=siret(1), website="a.fr", as_of="2021-01-08"),
+             raw("590000002", "ESAT BÊTA", source="finess", siret=siret(4), website="b.fr", as_of="2021-01-08")]  # fmt: skip
+    run_import(filled, importer(sites, "finess"), [Source(tmp_path / "f")], now=NOW, lookups=lookups())
+    for since, websites in ((None, {"http://a.fr", "http://b.fr", ""}), (date(2023, 11, 25), {""})):
+        leaving = shareable(filled, Use.EXPORT, contacts_since=since)
+        assert {supplier.website for supplier in leaving.suppliers} == websites

@@ -8,14 +8,14 @@ from types import MappingProxyType
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 
 from matcher.accounts.audit import AuditKind, read_whole_journal
 from matcher.accounts.roles import Action
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.shareable import shareable
-from matcher.catalogue.store.tables import IMPORT_RUNS
+from matcher.catalogue.store.tables import CONTACTS, IMPORT_RUNS
 from matcher.db import writing
 from matcher.reference import source_rules as rules
 from matcher.reference.source_rules import Use, source_rules
@@ -29,7 +29,7 @@ def test_the_mirror_is_the_lines_of_the_export(machine: FlaskClient, engine: Eng
     answer = machine.get(MIRROR)
     assert (answer.status_code, answer.content_type, answer.is_streamed) == (200, "application/jsonl", True)
     lines = [json.loads(line) for line in answer.text.splitlines()]
-    leaving = shareable(engine, Use.EXPORT)
+    leaving = shareable(engine, Use.EXPORT, contacts_since=None)
     assert lines == [
         json.loads(line) for line in FORMS["jsonl"].content(leaving.suppliers, leaving.mentions).splitlines()
     ]
@@ -58,6 +58,19 @@ def test_a_mirror_changes_with_the_day_of_the_data(
     with writing(own) as connection:
         connection.execute(update(IMPORT_RUNS).values(data_date=date(2020, 1, 2)))
     assert writing_machine.get(MIRROR, headers=same).status_code == 200
+
+
+def test_a_mirror_changes_when_a_website_grows_too_old(
+    writing_machine: FlaskClient, own: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = {"supplier_id": SUPPLIER, "position": 99, "type": "website", "value": "https://exemple.example"}
+    with writing(own) as connection:
+        connection.execute(insert(CONTACTS), {**site, "source": "essai", "ref": "1", "date": date(2026, 6, 1)})
+    first = writing_machine.get(MIRROR)
+    assert site["value"] in first.text
+    monkeypatch.setattr("matcher.web.frame.app_state.Desk.contacts_since", lambda _: date(2026, 6, 2))
+    after = writing_machine.get(MIRROR, headers={"If-None-Match": first.headers["ETag"]})
+    assert (after.status_code, site["value"] in after.text) == (200, False)
 
 
 def test_a_mirror_changes_with_the_sources_that_may_leave(
