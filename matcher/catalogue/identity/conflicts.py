@@ -14,6 +14,7 @@ from matcher.catalogue.identity.references import listing_of
 from matcher.catalogue.identity.succession import former_sirets
 from matcher.catalogue.identity.trust import SHARED, STATED, TEAM
 from matcher.cleaning.names import name_key
+from matcher.domain.fields import is_known
 from matcher.domain.french import day, number
 from matcher.domain.kinds import Family
 from matcher.reference.geography.communes import commune
@@ -92,11 +93,13 @@ def source_conflicts(
     ranked = by_trust(supplier_id, stored, trust)
     records = [item.record for item in ranked if not item.gone and item.record.siret not in former]
     name = next((record.name for record in records if record.name), supplier_id)
+    # The SIREN of the record that names the supplier is kept, as in merging.
+    naming_first = sorted(records, key=lambda record: supplier_id != f"siret:{record.siret}")
     conflicts = []
     for rule in _RULES:
-        if any(record.source in STATED and getattr(record, rule.champ) for record in records):
+        if any(record.source in STATED and is_known(getattr(record, rule.champ)) for record in records):
             continue
-        if pair := _clash(rule, records):
+        if pair := _clash(rule, naming_first if rule.champ == "siren" else records):
             sides = (SourceSays(record.source, record.ref, rule.shown(record)) for record in pair)
             conflicts.append(FieldConflict(supplier_id, name, rule.field, rule.why, *sides))
     conflicts += _opposed_answers(supplier_id, name, records)

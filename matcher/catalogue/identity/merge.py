@@ -86,7 +86,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     values, provenance = _field_values(records, current)
     if (naming := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
         values |= {"siret": naming.siret, "siren": naming.siren or naming.siret[:9]}
-        provenance["siret"] = record_origin(naming)
+        provenance |= dict.fromkeys(("siret", "siren"), record_origin(naming))
     if facts:
         provenance.setdefault("kinds", facts[0].origin)
     # The latest open or closed state counts; of the same day, that of the most trusted source.

@@ -1,6 +1,6 @@
 """Fiche of one supplier (its full card for the data steward): per field, the value kept, those it beat, their sources and dates. Pure."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,10 +9,9 @@ from matcher.catalogue.identity.merge import Merged, StoredRecord, by_trust, mer
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.sites import united_sites
-from matcher.catalogue.identity.succession import former_sirets
 from matcher.cleaning.names import name_key
 from matcher.domain.age import SignOfLife
-from matcher.domain.fields import FIELDS, MergeRule, SupplierField, ValueKind
+from matcher.domain.fields import FIELDS, SupplierField, ValueKind
 from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Origin, Reference, Site, Supplier
 
@@ -94,7 +93,6 @@ def fiche(
     where its source's date, else the day of its last import, is before `contacts_since`.
     """
     merged = merge(supplier_id, stored, trust)
-    former = former_sirets(supplier_id, (item.record for item in stored))
     records = [item.record for item in by_trust(supplier_id, stored, trust)]
     supplier = merged.supplier
     shown = [item.without_old_contacts(contacts_since) for item in stored]
@@ -105,7 +103,7 @@ def fiche(
     contacts = [contact for contact in merged.contacts if (contact.origin.source, contact.origin.ref) not in hiding]
     return Fiche(
         supplier=supplier,
-        fields=tuple(_field_story(field, supplier, records, former) for field in _SHOWN),
+        fields=tuple(_field_story(field, supplier, records) for field in _SHOWN),
         kinds=_sourced_values(
             [str(kind) for kind in supplier.kinds], records, lambda record: [str(kind) for kind in record.kinds]
         ),
@@ -171,10 +169,8 @@ def open_questions(merged: Merged) -> tuple[str, ...]:
     return tuple(question for missing, question in candidates if missing)
 
 
-def _field_story(
-    field: SupplierField, supplier: Supplier, records: Sequence[CleanRecord], former: Collection[str]
-) -> FieldStory:
-    """The story of one field; values of today given by the records of `former` SIRETs are always beaten."""
+def _field_story(field: SupplierField, supplier: Supplier, records: Sequence[CleanRecord]) -> FieldStory:
+    """The story of one field: the value kept is the supplier's, by the rules of merging; those of the records that differ are beaten."""
     if field.kind is ValueKind.LIST:  # each text, with the records that give it under any spelling
         spelled = {record.key: set(map(name_key, getattr(record, field.name))) for record in records}
         texts = tuple(
@@ -184,15 +180,12 @@ def _field_story(
             for text in getattr(supplier, field.name)
         )
         return FieldStory(field, texts, ())
-    ignored_sirets = former if field.merge is MergeRule.OF_TODAY else ()
-    values: dict[str, list[Origin]] = {}
-    kept_words = ""
-    for record in records:
-        if words := field.words(record):
-            values.setdefault(words, []).append(record_origin(record))
-            kept_words = kept_words or ("" if record.siret in ignored_sirets else words)
-    sourced_values = {words: SourcedValue(words, tuple(origins)) for words, origins in values.items()}
-    return FieldStory(field, (sourced_values.pop(kept_words),) if kept_words else (), tuple(sourced_values.values()))
+    values = group_pairs((words, record_origin(record)) for record in records if (words := field.words(record)))
+    kept: tuple[SourcedValue, ...] = ()
+    if origin := (supplier.provenance or {}).get(field.name):
+        words = field.words(supplier)
+        kept = (SourcedValue(words, tuple(values.pop(words, (origin,)))),)
+    return FieldStory(field, kept, tuple(SourcedValue(words, tuple(origins)) for words, origins in values.items()))
 
 
 def _sourced_values(

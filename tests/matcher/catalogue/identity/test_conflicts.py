@@ -18,6 +18,7 @@ from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
 from matcher.reference import yes_no
 from tests.factories import clean
+from tests.factories import siret as siret_of
 
 TRUST = (TEAM, "premier", "second")
 
@@ -80,6 +81,24 @@ RECORDS = (
         city="Maubeuge", insee="59392", activities=(ClaimedActivity("espaces-verts", "Espaces verts", Evidence.GROUP),),
     ),
 )  # fmt: skip
+
+
+def test_a_no_or_a_zero_of_the_team_settles_too() -> None:
+    assert found(clean("1", source=TEAM, active=False), one(active=True)) == []
+    assert found(clean("1", source=TEAM, workers=0.0), one(workers=12.0)) == []
+
+
+def test_the_record_that_names_the_supplier_gives_its_siren() -> None:
+    own, stranger = siret_of(1), siret_of(2)
+    naming = other(siret=own, siren=own[:9])
+    for record in (one(siren=stranger[:9]), one(siret=stranger, siren=stranger[:9])):
+        stored = [StoredRecord(record), StoredRecord(naming)]
+        fields = {story.field.name: story for story in fiche(f"siret:{own}", stored, TRUST).fields}
+        kept, beaten = fields["siren"].kept, fields["siren"].beaten
+        assert ([each.value for each in kept], [each.value for each in beaten]) == ([own[:9]], [stranger[:9]])
+        assert [each.value for each in fields["siret"].kept] == [own]
+        (conflict,) = source_conflicts(f"siret:{own}", stored, TRUST)
+        assert (conflict.kept.value, conflict.other.value) == (own[:9], stranger[:9])
 
 
 def test_a_fiche_tells_every_value_its_source_and_what_it_beat() -> None:
