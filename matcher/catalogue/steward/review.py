@@ -101,15 +101,25 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
 
 
 def decide(
-    engine: Engine, named: Sequence[str], verdict: PairVerdict, author: str, now: datetime
+    engine: Engine,
+    named: Sequence[str],
+    verdict: PairVerdict,
+    author: str,
+    now: datetime,
+    *,
+    across_sirens: bool = False,
 ) -> tuple[list[Judged], list[int]]:
     """Decide pairs, each named by its number or by two records (`source:ref=source:ref`), in one transaction.
 
-    Return these pairs after the decision, and the numbers of the other waiting pairs that it settled. `now` is UTC. Raises ReviewRefused.
+    Return these pairs after the decision, and the numbers of the other waiting pairs that it settled. `now` is UTC. Raises ReviewRefused, also where
+    two SIRENs would become one supplier that no evidence proposed, unless `across_sirens`.
     """
     with writing(engine) as connection:
         keys = [_keys(connection, name) for name in named]
         before = _undecidable_pairs(connection)
+        if verdict is PairVerdict.SAME and not across_sirens:
+            proposed = set(map(frozenset, before.values()))
+            _refuse_two_sirens(connection, [pair for pair in keys if frozenset(pair) not in proposed])
         for pair in keys:
             record_decision(connection, *pair, verdict, author, now)
         regroup(connection)
@@ -124,6 +134,20 @@ def decide(
     standing = pairs(engine, Queue.DECIDED)
     decided = [pair for pair in standing if frozenset((pair.one.record.key, pair.other.record.key)) in named_pairs]
     return decided, settled
+
+
+def _refuse_two_sirens(connection: Connection, keys: Sequence[tuple[RecordKey, RecordKey]]) -> None:
+    descriptions = _describe_records(connection, sorted({key for pair in keys for key in pair}))
+    for pair in keys:
+        records = [descriptions[key].record for key in pair if key in descriptions]
+        if len({record.siren for record in records if record.siren}) > 1:
+            one, other = (
+                f"« {record.name or record.brand or ':'.join(record.key)} » ({', '.join(filter(None, (record.city, f'SIREN {record.siren}')))})"
+                for record in records
+            )
+            raise ReviewRefused(
+                f"{one} et {other} sont deux organisations : rien n’est écrit. Si c’est pourtant un seul fournisseur, ajoutez --siren-differents."
+            )
 
 
 def _undecidable_pairs(connection: Connection) -> dict[int, tuple[RecordKey, RecordKey]]:

@@ -47,6 +47,7 @@ TITLES = {
 
 @command("review", epilog="entremise catalogue review --rapprochees")
 @click.option("--meme", "same", multiple=True, metavar="PAIRE", help="Décide que la paire est un seul fournisseur.")
+@click.option("--siren-differents", "across_sirens", is_flag=True, help="Avec --meme : même si les SIREN diffèrent.")
 @click.option(
     "--different",
     multiple=True,
@@ -81,6 +82,7 @@ TITLES = {
 @database_option
 def review_command(
     same: tuple[str, ...],
+    across_sirens: bool,
     different: tuple[str, ...],
     undone: tuple[str, ...],
     queue: Queue | None,
@@ -99,7 +101,7 @@ def review_command(
     """
     engine = catalogue(database)
     now = utc_now()
-    decided = _judge_pairs(engine, same, different, undone, author, now)
+    decided = _judge_pairs(engine, same, different, undone, author, now, across_sirens)
     _judge_rows(engine, kinds, left_out, back, author, now)
     if rows or kinds or left_out or back:
         waiting = rows_without_kind(engine)
@@ -142,13 +144,19 @@ def review_command(
 
 
 def _judge_pairs(
-    engine: Engine, same: Sequence[str], different: Sequence[str], undone: Sequence[str], author: str, now: datetime
+    engine: Engine,
+    same: Sequence[str],
+    different: Sequence[str],
+    undone: Sequence[str],
+    author: str,
+    now: datetime,
+    across_sirens: bool,
 ) -> list[str]:
     """Write decisions on pairs; return a French line for each, and one for other pairs settled as a consequence."""
     lines = []
     for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
         if named:
-            decided, settled = decide(engine, named, verdict, author, now)
+            decided, settled = decide(engine, named, verdict, author, now, across_sirens=across_sirens)
             for pair in decided:
                 record_act(engine, "juge une paire", f"paire {pair.number}", SAYS[verdict], author=author)
             lines += [

@@ -121,6 +121,16 @@ def test_a_pair_that_another_decision_settled_says_by_what(engine: Engine, tmp_p
     assert len(pairs(engine)) == 2
 
 
+def test_two_sirens_that_nothing_brings_together_are_one_only_if_repeated(engine: Engine, tmp_path: Path) -> None:
+    take(engine, "essai", tmp_path)
+    before = dump(engine)
+    with pytest.raises(ReviewRefused, match=f"SIREN {siret(1)[:9]}.*SIREN {siret(2)[:9]}.*deux organisations"):
+        decide(engine, ["essai:1=essai:2"], PairVerdict.SAME, "Camille", NOW)
+    assert dump(engine) == before
+    decide(engine, ["essai:1=essai:2"], PairVerdict.SAME, "Camille", NOW, across_sirens=True)
+    assert suppliers_of(engine)["essai:1"] == suppliers_of(engine)["essai:2"]
+
+
 def test_two_records_can_be_named_instead_of_a_pair(engine: Engine, tmp_path: Path) -> None:
     take(engine, "essai", tmp_path)
     take(engine, "feuille", tmp_path)
