@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import attrgetter, itemgetter
 from unicodedata import normalize
 
@@ -17,7 +17,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import flat
 from matcher.domain.french import count, unit
 from matcher.domain.reading import DoubtKind, Lot, Reading
-from matcher.reading.insertion_hours import insertion_hours
+from matcher.reading.insertion_hours import insertion_hours, takes_staff_over
 from matcher.reading.lot_table import announced_lots
 from matcher.reading.notice import Notice, condense, sentences, split_notice, title_line
 from matcher.reading.reader import lots_of_notice, read, where_done
@@ -207,7 +207,9 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     return ProposedLot(
         number=main.number,
         title=main.title or title_line([main.notice.object]),
-        need=_need_with_clauses(need, parts, hours_source),
+        need=_need_with_clauses(
+            need, parts, [*(source.sentence for source in hours_source[:1]), *_staff((main, *parts))]
+        ),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
@@ -254,28 +256,38 @@ def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -
         yield _YEARLY
 
 
-def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence[SaidValue]) -> str:
-    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, and the sentence of its hours of insertion."""
+def _need_with_clauses(need: str, parts: Sequence[_Part], social: Sequence[str]) -> str:
+    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, and the `social` sentences that they lack."""
     clauses = (part for part in parts if part.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(passage.text for part in clauses for passage in part.passages if passage.prose)
     added = [line for line in split_notice(prose).need.splitlines() if line.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
-    hours = [source.sentence for source in hours_source[:1] if source.sentence not in f"{need}\n{condensed_text}"]
+    lacking = [sentence for sentence in social if sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
-    more = "\n".join(filter(None, (condensed_text, *hours)))
+    more = "\n".join(filter(None, (condensed_text, *lacking)))
     return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
 
 
 def _hours(parts: Sequence[_Part], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
     """Return the hours of insertion of a lot over its duration (None if the duration is unknown), and their source."""
-    for mention in parts:
-        # a lot among others, named by a text that does not list them, is not the whole
-        for sentence in (text for text in mention.own_sentences if mention.number or not lots_named(flat(text))):
-            yearly = insertion_hours(sentence, _A_YEAR)
-            if yearly is not None:
-                value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
-                return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
+    for mention, sentence in _about_lot(parts):
+        yearly = insertion_hours(sentence, _A_YEAR)
+        if yearly is not None:
+            value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
+            return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
     return None, ()
+
+
+def _staff(parts: Sequence[_Part]) -> list[str]:
+    """Return the first sentence stating that the staff in place is transferred, or nothing."""
+    stating = (_shorten(sentence) for _, sentence in _about_lot(parts) if takes_staff_over(sentence))
+    return list(islice(stating, 1))
+
+
+def _about_lot(parts: Sequence[_Part]) -> Iterator[tuple[_Part, str]]:
+    """Yield (part, sentence) for each sentence about a lot alone: a lot among others, named by a text that does not list them, is not the whole."""
+    for part in parts:
+        yield from ((part, text) for text in part.own_sentences if part.number or not lots_named(flat(text)))
 
 
 def _denial(parts: Sequence[_Part]) -> tuple[SaidValue, ...]:

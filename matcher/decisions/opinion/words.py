@@ -72,7 +72,7 @@ def _clause(opinion: Opinion) -> str:
     hours = f", de {between(opinion.hours.insertion)}{yearly}" if opinion.hours.insertion else ""
     if opinion.hours.required:
         required, over = opinion.hours.required
-        hours = f", des {unit(required, 'heures')} {over} que votre texte demande"
+        hours = f", avec les {unit(required, 'heures')} {over} que votre texte demande"
     return f"Une clause sociale d’exécution{hours} ({law_words.clause_article(opinion.law)}), sans réserver : {how}{law_words.condition_due(opinion.law, hours=bool(hours))}."
 
 

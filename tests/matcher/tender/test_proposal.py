@@ -109,6 +109,15 @@ def test_what_the_technical_clauses_say_of_each_lot_completes_it() -> None:
     assert "Pénalités" not in third.need
 
 
+def test_staff_that_the_clauses_transfer_is_in_the_need_of_its_lot() -> None:
+    rules = "\n".join(map(row_line, (("Lot", "Objet"), ("1", "Nettoyage des locaux"), ("2", "Tonte des pelouses"))))
+    kept = "Le personnel en place est repris selon la convention collective"
+    work = f"Le titulaire nettoie {', '.join(f'la salle {number}' for number in range(20))}"
+    clauses = f"CCTP\nLot n° 1 – Nettoyage\n{work}. {kept}.\nLot n° 2 – Tonte\nLe titulaire tond."
+    first, second = propose_lots([piece("RC.docx", _OBJECT + rules), piece("CCTP.docx", clauses)]).lots
+    assert (kept in first.need, kept in second.need) == (True, False)
+
+
 def test_hours_of_insertion_are_of_the_lot_that_names_them_and_of_its_need() -> None:
     first, second, _ = propose_lots(technical()).lots
     assert (first.hours, second.hours) == (None, 560.0)

@@ -286,17 +286,17 @@ def test_who_has_a_team_free_is_not_asked_how_many_it_is() -> None:
         (
             "420 heures d’insertion par an",
             48.0,
-            "des 1 680 heures sur toute la durée",
+            "avec les 1 680 heures sur toute la durée",
             "1 680 heures d’insertion sur toute la durée, plus que l’usage (",
         ),
-        ("420 heures d’insertion par an", None, "des 420 heures par an", "420 heures d’insertion par an."),
+        ("420 heures d’insertion par an", None, "avec les 420 heures par an", "420 heures d’insertion par an."),
         (
             "35 heures d’insertion",
             48.0,
-            "des 35 heures sur toute la durée",
+            "avec les 35 heures sur toute la durée",
             "35 heures d’insertion sur toute la durée, moins que l’usage (",
         ),
-        ("90 000 heures d’insertion", 48.0, "des 90 000 heures", "plus que tout le travail du lot ("),
+        ("90 000 heures d’insertion", 48.0, "avec les 90 000 heures", "plus que tout le travail du lot ("),
     ],
 )
 def test_the_hours_that_the_text_requires_are_stated_and_compared(
