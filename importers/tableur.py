@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from importers.boxes import is_box
-from importers.emit import Row, emit, natural_reference, plain_words
+from importers.emit import Row, emit, is_box, natural_reference, plain_words
 from importers.formats import Table
 from importers.formats.column_mapping import checked_mapping
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind

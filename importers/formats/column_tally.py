@@ -23,8 +23,7 @@ from importers.formats.columns import (
     quote_names,
     sheet_fields,
 )
-from importers.formats.content import load
-from importers.formats.excerpt import excerpt
+from importers.formats.content import excerpt, load
 from importers.formats.grids import read_grids
 from importers.formats.table import HeaderRule, Table, read_sheet_table, read_sheet_tables
 from importers.importer import SourceError

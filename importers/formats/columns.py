@@ -13,7 +13,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from importers.emit import plain_words
-from importers.formats.excerpt import excerpt
+from importers.formats.content import excerpt
 
 _ROOT = Path(__file__).resolve().parents[2]
 

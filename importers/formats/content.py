@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from textwrap import shorten
 
 from importers.formats.limits import MAX_BYTES
 from importers.importer import Remark, SourceError
@@ -190,3 +191,10 @@ def _decode_parts(file: File, encoding: str, errors: str) -> Iterator[str]:
     for part in file.parts():
         yield decoder.decode(part)
     yield decoder.decode(b"", final=True)
+
+
+def excerpt(text: str, most: int) -> str:
+    """Return a text on one line; if it has more than `most` characters, cut between two words and ended by « … ».
+
+    The erasure of personal data relies on both: a word is never cut, and « … » marks what may be the beginning of a name."""
+    return shorten(text, most, placeholder=" …", break_on_hyphens=False)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.formats.columns import UNTITLED
-from importers.formats.content import Content, File, load
+from importers.formats.content import Content, File, excerpt, load
 from importers.formats.delimited import find_delimiter, split_rows
-from importers.formats.excerpt import excerpt
 from importers.formats.limits import MAX_CELLS
 from importers.formats.sheets import Marks, WorkbookSheet, cell_text, spread
 from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of

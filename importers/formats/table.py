@@ -8,9 +8,8 @@ from itertools import islice, zip_longest
 
 from importers.emit import Row
 from importers.formats.columns import UNTITLED
-from importers.formats.content import Content, File, Text, read_text
+from importers.formats.content import Content, File, Text, excerpt, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
-from importers.formats.excerpt import excerpt
 from importers.formats.sheets import WorkbookSheet, spread
 from importers.formats.workbook import read_marked
 from importers.importer import RefusedRow, Remark, SourceError

@@ -14,10 +14,9 @@ from importers.notices.boamp_flux import XmlFile, holds_xml, xml_files
 from importers.notices.boamp_paths import BODIES, CAPITALS, CAPITALS_SHAPE
 from importers.notices.importer import LotWritten, NoticeImporter, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from importers.notices.national_forms import national_form, notice_numbers, organisation
-from importers.notices.tree import Node, TreeRefused, json_tree
+from importers.notices.tree import Node, TreeRefused, json_tree, read_tree
 from importers.notices.ubl import FORMS, read_ubl_notice
 from importers.notices.walker import Walker
-from importers.notices.xml_tree import read_tree
 
 KEY = "boamp"
 NO_NUMBER = "avis sans numéro (« idweb ») : il ne serait pas reconnu la fois suivante"

@@ -6,9 +6,8 @@ from pathlib import Path
 from importers.formats.content import file_parts
 from importers.importer import SourceError
 from importers.notices.importer import NoticeImporter, NoticeItem
-from importers.notices.tree import TreeRefused
+from importers.notices.tree import TreeRefused, read_tree
 from importers.notices.ubl import FORMS, read_ubl_notice
-from importers.notices.xml_tree import read_tree
 
 
 def _read(path: Path) -> Iterator[NoticeItem]:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Meta
 
-from importers.boxes import is_box
+from importers.emit import is_box
 from matcher.reference.geography.communes import communes_named
 
 FORMAT, VERSION = "entremise-reponses", 1

@@ -1,11 +1,14 @@
 """Background jobs on a user's list: cutting sites into lots (allotment), comparing lots with a network (coverage); their parameters and results."""
 
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
+import numpy as np
 
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
@@ -17,7 +20,6 @@ from matcher.decisions.coverage.answer import Coverage, cover_lots
 from matcher.decisions.coverage.network import AskedLots, Network, read_asked_lots
 from matcher.decisions.purchases.sheet import PROGRAMME, SheetRefused
 from matcher.decisions.question import inputs_of
-from matcher.jobs.arrays import pack_array, unpack_array
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
@@ -90,3 +92,16 @@ def _cover(hold: Hold) -> Mapping[str, Any]:
 
 CUT = WorkKind("allotissement", _cut, (DecisionRefused, SitesRefused, ReadRefused, FileGone), defect=_DEFECT)
 COVER = WorkKind("couverture", _cover, (DecisionRefused, SheetRefused, ReadRefused, FileGone), days=KEPT_DAYS)
+
+
+def pack_array(value: Any) -> Any:
+    """Return an array as [dtype, shape, base64 of its compressed bytes]. Raises NotImplementedError for another object."""
+    if not isinstance(value, np.ndarray):
+        raise NotImplementedError(type(value))
+    return [value.dtype.str, list(value.shape), b64encode(zlib.compress(value.tobytes())).decode()]
+
+
+def unpack_array(_: Any, value: Any) -> Any:
+    """Return the array that `pack_array` wrote."""
+    dtype, shape, data = value
+    return np.frombuffer(zlib.decompress(b64decode(data)), np.dtype(dtype)).reshape(shape)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.evaluation.shares import share_true
+from matcher.evaluation.suites import share_true
 from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.doubt import least_sure
 from matcher.reading.trade.model import NOTHING, TradeModel
 from matcher.reading.trade.training import train
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 FOLDS = 5
 SEED = 0

@@ -10,7 +10,7 @@ from matcher.catalogue.identity.recogniser import Certainty, Recogniser, Written
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.cleaning.names import name_key
 from matcher.evaluation.contracts import Contract
-from matcher.evaluation.shares import share_true
+from matcher.evaluation.suites import share_true
 
 LINES, SEED = 1500, 8
 # Characters at which two real ledgers cut a name; most names are shorter than the second.

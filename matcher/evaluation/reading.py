@@ -8,8 +8,7 @@ from pathlib import Path
 
 from matcher.cleaning.markup import plain_text
 from matcher.evaluation.contracts import marches
-from matcher.evaluation.shares import share_true
-from matcher.evaluation.suites import SuiteLot
+from matcher.evaluation.suites import SuiteLot, share_true
 from matcher.paths import shipped_path
 from matcher.reading.reader import read_need
 from matcher.reading.trade.activities import UnderstoodTrade

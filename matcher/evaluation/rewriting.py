@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.same_supplier import group_records
-from matcher.cleaning.addresses import STREET_TYPES
 from matcher.cleaning.names import name_key
+from matcher.cleaning.postcode import STREET_TYPES
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import whole_city
 

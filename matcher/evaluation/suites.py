@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,8 @@ def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:
     figures["median_rank"] = statistics.median(ranks)
     figures["± hit@10"] = (figures["hit@10"] * (1 - figures["hit@10"]) / len(ranks)) ** 0.5
     return {key: round(value, 4) for key, value in figures.items()}
+
+
+def share_true(answers: Sequence[bool]) -> float:
+    """Return the share of the answers that are true; NaN without answers."""
+    return sum(answers) / len(answers) if answers else nan

@@ -8,8 +8,7 @@ from math import nan
 from typing import Any
 
 from matcher.domain.reading import Reading
-from matcher.evaluation.shares import share_true
-from matcher.evaluation.suites import LotToRank, SuiteLot
+from matcher.evaluation.suites import LotToRank, SuiteLot, share_true
 from matcher.need.fields import need_from
 from matcher.paths import shipped_path
 from matcher.ranking.ask import LotOnShelf

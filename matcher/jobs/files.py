@@ -36,9 +36,9 @@ class FileGone(Exception):
     """An uploaded file is no longer stored. The message is French and gives the remedy."""
 
 
-def safe_name(file_name: str, unnamed: str) -> str:
-    """Return a browser's file name made safe: no folders, plain characters, at most 120; `unnamed` if nothing is left."""
-    return _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or unnamed
+def safe_name(file_name: str) -> str:
+    """Return a browser's file name made safe: no folders, plain characters, at most 120; « fichier » if nothing is left."""
+    return _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or "fichier"
 
 
 def keep_file(connection: Connection, own: Mapping[str, Any], key: str, file_name: str, stream: IO[bytes]) -> int:
@@ -61,7 +61,7 @@ def keep_file(connection: Connection, own: Mapping[str, Any], key: str, file_nam
 def passing_file(file_name: str, stream: IO[bytes]) -> Iterator[Path]:
     """Give an uploaded file that is read at once as a temporary path with its own name, deleted after the block. Raises OSError."""
     with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
-        path = Path(folder) / safe_name(file_name, "fichier")
+        path = Path(folder) / safe_name(file_name)
         with open_private(path, "wb") as file:
             shutil.copyfileobj(stream, file)
         yield path

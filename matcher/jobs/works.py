@@ -116,7 +116,7 @@ class WorkStore:
             files_kept = {}
             for name, file in (files or {}).items():
                 own = {"work_id": work_id, "name": name, "of_suppliers": of_suppliers}
-                file_name = safe_name(file.name, "fichier")
+                file_name = safe_name(file.name)
                 files_kept[name] = {"name": file_name, "size": keep_file(connection, own, key, file_name, file.stream)}
             _set(connection, work_id, files=files_kept)
             made = _read(connection, key)

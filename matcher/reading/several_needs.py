@@ -14,7 +14,7 @@ from matcher.domain.reading import DoubtKind
 from matcher.reading.reader import read_need
 from matcher.reading.trade.doubt import EVEN, SURE, names_nothing
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 # Separators that always split: « ; », a line break, a bullet, « 1) », « 2. ».
 _LIST_SIGNS = re.compile(r"\s*[;\n•]\s*|(?:^|\s+)\d{1,2}\s?[.)](?=\s)|(?<=\n)[-–*]\s+|^[-–*]\s+")

@@ -1,10 +1,11 @@
-"""Recognises, by name, suppliers run by a local authority or a charity for its own needs, which seldom bid, and services of a commune."""
+"""Recognises, by name, suppliers run by a local authority or a charity for its own needs, which seldom bid, services of a commune, and obsolete labels
+(« atelier protégé »), with their present equivalent (besoins_propres.csv, labels_anciens.csv)."""
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from matcher.cleaning.words import stems
+from matcher.cleaning.words import stems, words
 from matcher.reference.geography.place_names import place_key, split_article
 from matcher.reference.tables import rows
 
@@ -33,3 +34,21 @@ def _holds(words: tuple[str, ...], names: Iterable[tuple[str, ...]]) -> bool:
 def _names(reasons: frozenset[str] = frozenset()) -> frozenset[tuple[str, ...]]:
     """Return the stemmed names of the table, only those of these reasons if any are given."""
     return frozenset(stems(row["nom"]) for row in rows("besoins_propres") if not reasons or row["raison"] in reasons)
+
+
+def old_label(name: str) -> str:
+    """Return the present equivalent of an obsolete label in a name, « atelier protégé : entreprise adaptée depuis 2005 »; empty for none."""
+    name_words = words(name)
+    for label_words, became in _labels():
+        if any(name_words[at : at + len(label_words)] == label_words for at in range(len(name_words))):
+            return became
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _labels() -> tuple[tuple[tuple[str, ...], str], ...]:
+    return tuple(
+        (words(written), f"{row['libelle']} : {row['devenu']} depuis {row['fin']}")
+        for row in rows("labels_anciens")
+        for written in (row["libelle"], row["aussi"])
+    )

@@ -32,7 +32,7 @@ from matcher.paths import as_called, shipped_path
 from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, listed_evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
-from matcher.reference.old_labels import old_label
+from matcher.reference.own_needs import old_label
 from matcher.reference.wordings import persona_wording, set_persona
 from matcher.render.described_file import head_notice, set_head_notice
 from matcher.settings import WebSettings

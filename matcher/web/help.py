@@ -9,8 +9,7 @@ from matcher.cleaning.names import name_key
 from matcher.ranking.gates import GATES
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.signals import SIGNALS
-from matcher.reference.credits import credits_of_tables
-from matcher.reference.glossary import glossary
+from matcher.reference.glossary import credits_of_tables, glossary
 from matcher.reference.levers import eligible_kinds, levers
 from matcher.reference.source_rules import source_rules
 from matcher.settings import (

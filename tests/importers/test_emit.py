@@ -1,6 +1,6 @@
 import pytest
 
-from importers.emit import NO_NAME, Row, emit, natural_reference
+from importers.emit import NO_NAME, Row, emit, is_box, natural_reference
 from importers.importer import Claim, RefusedRow, Remark, SupplierRecord
 
 
@@ -48,3 +48,13 @@ def test_a_row_without_name_nor_number_is_refused_and_other_items_pass() -> None
 )
 def test_natural_reference(kind: str, name: str, place: str, reference: str) -> None:
     assert natural_reference(kind, name, place) == reference
+
+
+@pytest.mark.parametrize("email", ["contact@a.example", "accueil.arras@a.example", "ESAT-Lille@a.example"])
+def test_the_box_of_a_place_is_told(email: str) -> None:
+    assert is_box(email)
+
+
+@pytest.mark.parametrize("email", ["lea.exemple@a.example", "lea@a.example", "l.contact@a.example"])
+def test_a_box_that_may_be_a_persons_is_not(email: str) -> None:
+    assert not is_box(email)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord
 from matcher.catalogue.identity.references import Directory, directory_of
 from matcher.catalogue.identity.trust import STATED, TEAM
-from matcher.cleaning.addresses import address_key
 from matcher.cleaning.coordinates import Point, point_distance_km
 from matcher.cleaning.names import name_key
+from matcher.cleaning.postcode import address_key
 from matcher.domain.supplier import Site
 
 SAME_SITE_KM = 0.3

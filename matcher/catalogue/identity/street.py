@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from matcher.cleaning.addresses import STREET_TYPES
 from matcher.cleaning.names import name_key
+from matcher.cleaning.postcode import STREET_TYPES
 
 _BOX = re.compile(r"\b(?:bp|b p|boite postale|cs|tsa)\s*(\d+)\b")
 _CEDEX = re.compile(r"\bcedex(?:\s+\d+)?\b")

@@ -11,24 +11,23 @@ from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, Clean
 from matcher.catalogue.identity.references import join_reference, opaque
 from matcher.catalogue.intake import lookups
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
-from matcher.cleaning import Cleaned, coordinates, dates, kinds, naf, numbers, phone, postcode, siret, web
-from matcher.cleaning.addresses import join_address
+from matcher.cleaning import Cleaned, coordinates, dates, kinds, numbers, phone, postcode, siret, web
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.area import clean_area
 from matcher.cleaning.coordinates import COORDINATES_FAR, Point, RawPoint, near, project
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.limits import LIMITS, cut_to_limit, flags_of
-from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import tidy, tidy_text
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import Contacts, clean_contacts, clean_phones
-from matcher.cleaning.postcode import clean_post_code, post_code_before, split_cedex
+from matcher.cleaning.postcode import clean_post_code, join_address, post_code_before, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_finess, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
 from matcher.domain.fields import FIELD, FIELDS, SupplierField, ValueKind, is_known
 from matcher.domain.supplier import Evidence
-from matcher.reference.headcounts import clean_headcount
+from matcher.reference.sizes import clean_headcount
+from matcher.reference.trades.naf import NAF_UNREADABLE, clean_naf
 from matcher.reference.yes_no import YES_NO_UNREADABLE, clean_ended, clean_yes_no
 
 NAME_MISSING = "nom manquant"
@@ -251,7 +250,7 @@ _DOUBTS: Mapping[str, frozenset[str]] = {
     | {siret.SIREN_ONLY, siret.SIREN_UNREADABLE, siret.SIREN_BAD_KEY, siret.SIREN_ZERO_RESTORED}
     | flags_of("siren"),
     "finess": frozenset({siret.FINESS_UNREADABLE, siret.FINESS_ZERO_RESTORED}),
-    "naf": frozenset({naf.NAF_UNREADABLE}),
+    "naf": frozenset({NAF_UNREADABLE}),
     "activities": frozenset({ACTIVITY_UNKNOWN}) | flags_of("claims", "claim"),
     "city": frozenset({lookups.COMMUNE_UNKNOWN, lookups.COMMUNE_OF_POST_CODE, lookups.COMMUNE_OF_NAME})
     | {postcode.POST_CODE_UNREADABLE, postcode.POST_CODE_ZERO_RESTORED}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from importers.formats.excerpt import excerpt
+from importers.formats.content import excerpt
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.intake.clean_record import REPORTED

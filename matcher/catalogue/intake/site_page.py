@@ -8,7 +8,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from bs4 import BeautifulSoup, UnicodeDammit
 from protego import Protego
 
-from importers.boxes import is_box
+from importers.emit import is_box
 from importers.online.faults import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer
 from matcher.cleaning.markup import plain_text, shallow
 from matcher.cleaning.names import name_key, tidy, tidy_text

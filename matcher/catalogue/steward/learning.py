@@ -16,7 +16,7 @@ from matcher.private_files import private_folder
 from matcher.reading.trade.corpus import CorpusSentence, read_corpus, shipped_corpus, write_corpus
 from matcher.reading.trade.model import TradeModel, learned_key, shipped_model
 from matcher.reading.trade.relearning import Relearned, relearn
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 
 class LearningRefused(Exception):

@@ -26,7 +26,7 @@ _BLANKS = re.compile(r"[ \t]{2,}")
 # Invisible characters that web pages put inside words.
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
 _COMMA = re.compile(r"(?<=\w),(?=\w)")
-# Ellipsis of a shortened quotation (`importers.formats.excerpt`), and positions where a truncated value may begin.
+# Ellipsis of a shortened quotation (`importers.formats.content`), and positions where a truncated value may begin.
 _ELLIPSIS = re.compile(r"\s?(?:…|\.{3})")
 _START_OF_VALUE = re.compile(r"(?<![\w.+'@-])[\w+(]")
 _DIGITS_ONLY = re.compile(r"[\d\s().+/_–-]+")

@@ -1,18 +1,24 @@
 """Turns the organiser's answers to questions raised by an import (who is this name? registered twice?) into changes of a meeting day; reads
-such answers from a file too."""
+such answers from a file; makes a lot of a published notice a need of a registered buyer."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from importers.formats import HeaderRule, load, read_sheet_table
 from importers.importer import RefusedRow, SourceError
 from matcher.cleaning.numbers import clean_number
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion
-from matcher.club.meeting_day.meeting_day import DayChange, Doubt, MeetingDay
+from matcher.club.meeting_day.meeting_day import DayChange, Doubt, MeetingDay, Participant, ParticipantRole
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.registration.import_plan import spelt
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.jobs.reader_process import apart
 from matcher.journal.change import try_changes
+from matcher.notices.lot_dossier import notice_said
+from matcher.notices.store import KeptLot
+from matcher.reading.place.areas import name_apart
+from matcher.reading.reader import read
 
 
 def answer_changes(
@@ -51,3 +57,17 @@ def _answers(path: Path) -> dict[int, str]:
             raise SourceError(path, f"« {question} » n’est pas un numéro de question.", row.line, "Question")
         answers[int(number)] = answer
     return answers
+
+
+_SIREN, _SIRET = 9, 14
+
+
+def buyer_of(lot: KeptLot, event: MeetingDay) -> Participant:
+    """Return the buyer of a lot with the lot among its needs: the registered one with the same SIREN, else a new one with key 0."""
+    siret, name = lot.notice.buyer, lot.notice.buyer_name
+    here = (one for one in event.participants if not one.supplies and siret and one.siret[:_SIREN] == siret[:_SIREN])
+    known = next(here, Participant(0, ParticipantRole.BUYER, name, siret if len(siret) == _SIRET else ""))
+    title = lot.published.title or lot.notice.title
+    places = " ; ".join(map(name_apart, read(lot.published.lot).places))
+    need = ParticipantNeed(f"{title} ({notice_said(lot.notice)})", places, lot.amount)
+    return known if need in known.needs else replace(known, needs=(*known.needs, need))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from importers.formats.excerpt import excerpt
+from importers.formats.content import excerpt
 from matcher.domain.french import count, enumeration
 from matcher.domain.grouping import group_pairs
 

@@ -76,7 +76,6 @@ def day_report_document(
     report: DayReport,
     catalogue: Shelf,
     on: date,
-    address: str = "",
     former: DayFigures | None = None,
 ) -> Document:
     """Return the report of an event on the day `on`, compared with the figures of the `former` edition if any."""
@@ -102,7 +101,6 @@ def day_report_document(
         tables=tuple(_tables(event, report, former)),
         hypotheses=tuple(map(typeset, _HYPOTHESES)),
         names=people,
-        address=address,
         catalogue_version=catalogue.version,
         catalogue_suppliers=len(catalogue),
         on=on,

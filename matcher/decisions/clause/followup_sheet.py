@@ -14,7 +14,7 @@ from pathlib import Path
 from importers.emit import Row
 from importers.formats.column_tally import table_of_kind
 from importers.formats.columns import NO_MAPPING, quote_names
-from importers.formats.excerpt import excerpt
+from importers.formats.content import excerpt
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_month
 from matcher.cleaning.names import name_key

@@ -10,21 +10,25 @@ from matcher.decisions.question import DecisionQuestion, amount, choice, text
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
 from matcher.reading.intent import buys_insertion
-from matcher.reference.duties import BuyerDuty, OwnLaw, buyer_duties, own_law
 from matcher.reference.law import (
     BUYER_NATURES,
+    BuyerDuty,
     BuyerNature,
     Exemption,
     LegalRule,
     LegalThreshold,
+    ListedService,
+    OwnLaw,
+    buyer_duties,
     exemption,
     exemptions,
     law_thresholds,
+    listed_service,
     nature_of,
+    own_law,
     reaches_threshold,
 )
 from matcher.reference.levers import lever
-from matcher.reference.specific_services import ListedService, listed_service
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import normalise_cpv
 

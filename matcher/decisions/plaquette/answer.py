@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Engine, distinct, func, select
 
-from importers.boxes import is_box
+from importers.emit import is_box
 from matcher.catalogue.identity.merge import Merged, is_over
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.shareable import mentions, shareable_of

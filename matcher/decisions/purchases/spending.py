@@ -19,7 +19,6 @@ import numpy as np
 from matcher.catalogue.identity.recogniser import Certainty, Recogniser
 from matcher.cleaning.amounts import clean_amount, read_amount
 from matcher.cleaning.dates import clean_date
-from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import NUMBER_UNREADABLE
 from matcher.cleaning.siret import SIRET_BAD_KEY, VAT_BAD_KEY, clean_siret_or_siren
@@ -39,7 +38,7 @@ from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.reference.name_words import names_nobody
-from matcher.reference.trades.naf import naf_label
+from matcher.reference.trades.naf import clean_naf, naf_label
 
 # Version of stored answers: incremented, they are computed again.
 FORM = 3

@@ -13,7 +13,7 @@ from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.shelf import ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.reference.calibration import Span, euros_per_etp
-from matcher.reference.headcounts import band
+from matcher.reference.sizes import band
 
 PRIOR = 0.5
 # A lot that takes at most half of the workforce is a reason for; one that takes more than three quarters a reason against.

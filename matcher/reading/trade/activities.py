@@ -26,7 +26,7 @@ from matcher.reading.trade.model import NOTHING, TextRead, TradeModel, current_m
 from matcher.reading.trade.spelling import respell
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 # Share of CPV codes that are those of the work bought, by hand on past contracts: the others are wrong, or vague.
 CPV_RIGHT = 0.8

@@ -10,7 +10,7 @@ from matcher.reading.trade.model import NOTHING
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights
 from matcher.reference.trades.lexicon import hits
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 # Guesses under this confidence are noise; past these few, nobody reads them.
 LEAST_CONFIDENCE = 0.07

@@ -26,7 +26,7 @@ from matcher.reading.trade.clauses import (
     pieces_of,
     stem_features,
 )
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]

@@ -21,7 +21,7 @@ from matcher.reading.trade.training import (
     with_second,
     with_terms,
 )
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 # A sentence that an organisation corrected is the very one that it will type again: it counts as two of the corpus, which is enough for eight
 # read wrong to be read right, and surely. At five, ten of a wrong trade cost twice what they brought.

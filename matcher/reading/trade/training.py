@@ -20,7 +20,7 @@ from matcher.reading.trade.clauses import BLOCKS, PIECE, STEM, TERM, WORD, Claus
 from matcher.reading.trade.corpus import CorpusSentence, shipped_words
 from matcher.reading.trade.model import BLOCK_LENGTHS, OTHER_SIGNS, Floats, TradeModel, scale_count, signs_of_others
 from matcher.reference.trades.lexicon import LOTS, lexicon
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 # Sentences that a feature of each block needs: a piece of a word, a stem or a pair of stems, seen once is chance; a word seen once may be a name
 # of the trade.

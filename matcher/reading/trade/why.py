@@ -9,7 +9,7 @@ from matcher.domain.reading import Reading
 from matcher.reading.trade.clauses import FOLDED_WORD, NUMBER
 from matcher.reading.trade.corpus import sentences_of
 from matcher.reading.trade.model import TradeModel, current_model
-from matcher.reference.trades.twins import twins_of
+from matcher.reference.trades.links import twins_of
 
 # Words shown of a trade, the first of them however little they add, and the share of the first word under which others add nothing to say.
 MOST_WORDS, FEWEST_WORDS, LEAST_SHARE = 5, 2, 0.1

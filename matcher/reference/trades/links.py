@@ -1,7 +1,8 @@
 """Links between trades: for a trade, the probability that a supplier of each other trade does it too (`activites_liens.csv`); and the probabilities that
-the words of the tables stand for (« fait », « souvent », « parfois »)."""
+the words of the tables stand for (« fait », « souvent », « parfois »). Activities that count as one: duplicates in the list of the marché de l’inclusion
+(activites_jumelles.csv), and those that a buyer counts as one homogeneous need for thresholds (activites_homogenes.csv)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -53,3 +54,23 @@ def _links() -> Mapping[str, Mapping[str, float]]:
         if row["niveau"] != NEVER:
             links.setdefault(row["besoin"], {})[row["metier"]] = CHANCES[row["niveau"]]
     return links
+
+
+def twins_of(code: str) -> Set[str]:
+    """Return the other activities that are the same trade as this one."""
+    return _twins().get(code, frozenset())
+
+
+@lru_cache(maxsize=1)
+def homogeneous() -> Mapping[str, str]:
+    """Return, by activity, the homogeneous need that it belongs to; most activities have none."""
+    return {row["activite"]: row["besoin"] for row in rows("activites_homogenes")}
+
+
+@lru_cache(maxsize=1)
+def _twins() -> Mapping[str, Set[str]]:
+    twins: dict[str, set[str]] = {}
+    for row in rows("activites_jumelles"):
+        twins.setdefault(row["activite"], set()).add(row["jumelle"])
+        twins.setdefault(row["jumelle"], set()).add(row["activite"])
+    return twins

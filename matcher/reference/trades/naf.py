@@ -1,14 +1,18 @@
-"""NAF rév. 2 (French classification of activities of businesses): labels of codes, and the trades that a code implies for inclusive suppliers."""
+"""NAF rév. 2 (French classification of activities of businesses): labels of codes, their cleaning, and the trades that they imply."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from matcher.cleaning import Cleaned
 from matcher.reference.tables import rows
 from matcher.reference.trades.links import CHANCES, NEVER
 
+NAF_UNREADABLE = "code NAF illisible"
+
 _CODE = re.compile(r"(\d{2})\.?(\d{2})([A-Z])")
+_SHAPE = re.compile(r"[0-9]{4}[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +78,11 @@ def _activities() -> Mapping[str, Mapping[str, float]]:
 @lru_cache(maxsize=1)
 def _without_sales() -> frozenset[str]:
     return frozenset(row["naf"] for row in rows("naf_sans_vente"))
+
+
+def clean_naf(raw: str) -> Cleaned[str]:
+    """Return a NAF code without its dot: « 88.99B » and « 8899b » both give `8899B`."""
+    compact = re.sub(r"[\s.]+", "", raw).upper()
+    if not compact:
+        return Cleaned(None)
+    return Cleaned(compact) if _SHAPE.fullmatch(compact) else Cleaned(None, NAF_UNREADABLE)

@@ -13,8 +13,7 @@ from matcher.club.meeting_day.answers import SettlePoints
 from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Bind, Unbind, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.store import Person, change_latest_day, load_day
-from matcher.club.registration.answering import answer_changes
-from matcher.club.registration.from_notice import buyer_of
+from matcher.club.registration.answering import answer_changes, buyer_of
 from matcher.club.registration.import_plan import plan_entry
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue

@@ -22,8 +22,8 @@ from matcher.dossiers.store import DossierFilter, DossierSummary, list_dossiers
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.capacity import WORKERS
 from matcher.reading.place.places import read_places
-from matcher.reference.examples import need_examples
 from matcher.reference.geography.communes import commune_arrays
+from matcher.reference.glossary import need_examples
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.wordings import current_persona
 from matcher.web.frame.access import may

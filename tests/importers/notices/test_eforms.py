@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from importers.importer import RefusedRow, SourceError
-from importers.notices import xml_tree
+from importers.notices import tree
 from importers.notices.importer import NoticeRecord
 from tests.importers.notices.eforms import EXAMPLES, PREFIXES, read, record, root_of
 from tests.importers.reading import written
@@ -76,7 +76,7 @@ def test_a_notice_too_large_is_refused_before_it_takes_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path, f"<ContractNotice>{'<a/>' * 200}</ContractNotice>", "avis.xml")
-    monkeypatch.setattr(xml_tree, "MOST_NODES", 200)
+    monkeypatch.setattr(tree, "MOST_NODES", 200)
     assert "éléments : il est refusé par prudence" in str(read(path))
-    monkeypatch.setattr(xml_tree, "MOST_BYTES", 100)
+    monkeypatch.setattr(tree, "MOST_BYTES", 100)
     assert "Mio : il est refusé par prudence" in str(read(path))

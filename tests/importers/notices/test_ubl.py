@@ -10,10 +10,9 @@ from lxml import etree
 
 from importers.importer import RefusedRow
 from importers.notices.importer import LotWritten, NoticeRecord, WinnerWritten
-from importers.notices.tree import TreeRefused, json_tree
+from importers.notices.tree import TreeRefused, XmlTree, json_tree
 from importers.notices.ubl import FORMS, read_ubl_notice
 from importers.notices.ubl_awards import NoticeResults
-from importers.notices.xml_tree import XmlTree
 from tests.importers.notices.eforms import EXAMPLES, as_json, record, root_of
 
 VALID = [path for path in sorted(EXAMPLES.glob("*.xml")) if "INVALID" not in path.name]

@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.addresses import address_key, join_address
 from matcher.cleaning.area import clean_area
 from matcher.cleaning.dates import clean_date
-from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key, tidy
 from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.postcode import address_key, join_address
 from matcher.cleaning.siret import clean_finess
 from matcher.cleaning.web import clean_email, clean_website
+from matcher.reference.trades.naf import clean_naf
 from tests.matcher.cleaning.test_area import AREAS
 
 

@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.postcode import POST_CODE_UNREADABLE, POST_CODE_ZERO_RESTORED, clean_post_code, split_cedex
+from matcher.cleaning.postcode import (
+    POST_CODE_UNREADABLE,
+    POST_CODE_ZERO_RESTORED,
+    address_key,
+    clean_post_code,
+    join_address,
+    spell_street_type,
+    split_cedex,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +52,16 @@ def test_any_text_gives_five_digits_or_nothing(raw: str) -> None:
     value, _ = clean_post_code(raw)
     assert value is None or (len(value) == 5 and value.isascii() and value.isdigit())
     split_cedex(raw)
+
+
+def test_addresses() -> None:
+    assert spell_street_type("12 B R DES LILAS") == "12 bis RUE DES LILAS"
+    assert spell_street_type("RTE DE DIJON") == "ROUTE DE DIJON"
+    assert spell_street_type("Rue du Four") == "Rue du Four"
+    assert join_address("10 R DES LILAS", "", "BP 8") == "10 RUE DES LILAS, BP 8"
+    assert join_address("10 R DES LILAS", "10 r des Lilas") == "10 RUE DES LILAS"
+
+
+def test_address_key_is_blind_to_spelling_and_mailbox() -> None:
+    assert address_key("69 AV GAY LUSSAC, CS 45221") == address_key("69, avenue Gay-Lussac")
+    assert address_key("BP 12") == ""

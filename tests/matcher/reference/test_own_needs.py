@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.reference.own_needs import serves_commune
+from matcher.reference.own_needs import old_label, serves_commune
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,20 @@ from matcher.reference.own_needs import serves_commune
 )
 def test_a_name_tells_the_commune_or_its_service(name: str, town: str, known: bool) -> None:
     assert serves_commune(name, town) is known
+
+
+OLD = "atelier protégé : entreprise adaptée depuis 2005"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ATELIER PROTEGE LOU JAS", OLD),
+        ("Les Ateliers protégés du Val", OLD),
+        ("CDTD 59", "centre de distribution de travail à domicile : entreprise adaptée depuis 2005"),
+        ("ATELIER DU VAL", ""),
+        ("", ""),
+    ],
+)
+def test_an_old_label_is_told_with_what_it_became(name: str, said: str) -> None:
+    assert old_label(name) == said

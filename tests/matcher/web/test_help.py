@@ -11,8 +11,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.ranking.gates import GATES
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.signals import SIGNALS
-from matcher.reference.credits import credits_of_tables
-from matcher.reference.glossary import glossary, meaning
+from matcher.reference.glossary import credits_of_tables, glossary, meaning
 from matcher.reference.levers import levers
 from matcher.settings import PublicNotice, WebSettings
 from matcher.web import create_app

@@ -12,7 +12,6 @@ from functools import cached_property, lru_cache
 from math import fsum
 
 from matcher.cleaning.markup import plain_text
-from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.words import fold, stems
 from matcher.decisions.opinion.law import works_of
 from matcher.decisions.purchases.families.likeness import MOST_NEEDS, ComparedNeed, compare_need, group_needs
@@ -20,10 +19,16 @@ from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.decisions.purchases.spending import YEAR_UNKNOWN, SpendingLine, Tax, amount_of, year_of
 from matcher.domain.french import number
-from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold, law_thresholds, reaches_threshold
-from matcher.reference.specific_services import listed_service
+from matcher.reference.law import (
+    BuyerNature,
+    LegalRule,
+    LegalThreshold,
+    law_thresholds,
+    listed_service,
+    reaches_threshold,
+)
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
-from matcher.reference.trades.naf import naf_label
+from matcher.reference.trades.naf import clean_naf, naf_label
 
 # Most characters of a family's name, taken from one of its lines.
 _LONGEST_NAME = 90

@@ -17,7 +17,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.reading.place.proper_names import without_names
 from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
-from matcher.reference.trades.twins import homogeneous
+from matcher.reference.trades.links import homogeneous
 
 # Weight of the activities in the similarity, words having the rest; mean distance, in [0, 1], from which needs are separate. Both chosen by precision and
 # recall pooled over samples of whole buyers (docs/decisions/0028-families-are-proposed.md).

@@ -12,11 +12,12 @@ from matcher.catalogue.intake import lookups
 from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.fiche import fiche
 from matcher.catalogue.steward.quality import quality_report
-from matcher.cleaning import coordinates, dates, kinds, naf, numbers, phone, postcode, siret, web
+from matcher.cleaning import coordinates, dates, kinds, numbers, phone, postcode, siret, web
 from matcher.cleaning.limits import LIMITS
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
 from matcher.reference import yes_no
+from matcher.reference.trades.naf import NAF_UNREADABLE
 from tests.factories import clean
 from tests.factories import siret as siret_of
 
@@ -157,13 +158,14 @@ def test_the_quality_report_counts_what_intake_kept() -> None:
 
 
 def test_every_flag_of_intake_belongs_to_a_field() -> None:
-    modules = (coordinates, dates, kinds, naf, numbers, phone, postcode, siret, web, yes_no, cleanse, lookups)
+    modules = (coordinates, dates, kinds, numbers, phone, postcode, siret, web, yes_no, cleanse, lookups)
     flags = {
         value
         for module in modules
         for name, value in vars(module).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, str)
     }
+    flags.add(NAF_UNREADABLE)
     assert len(flags) > 20
     # What is said of a number that someone types, and of a programme of purchases: no record of a directory is read so.
     flags -= {siret.SIREN_OF_VAT, siret.VAT_BAD_KEY, dates.YEAR_UNTOLD}

@@ -5,7 +5,7 @@ import pytest
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.links import ALWAYS, CHANCES
-from matcher.reference.trades.naf import naf, naf_activities, naf_code, naf_sells
+from matcher.reference.trades.naf import NAF_UNREADABLE, clean_naf, naf, naf_activities, naf_code, naf_sells
 
 
 @pytest.mark.parametrize("code", ["81.30Z", "8130Z", " 8130z "])
@@ -60,3 +60,9 @@ def test_others_are_a_trade_in_themselves(code: str) -> None:
 def test_schools_and_tourist_offices_sell_to_nobody_and_workshops_do() -> None:
     assert [naf_sells(code) for code in ("85.20Z", "79.90Z", "8710B")] == [False] * 3
     assert [naf_sells(code) for code in ("88.10C", "94.99Z", "88.99B", "81.30Z", "")] == [True] * 5
+
+
+def test_naf() -> None:
+    assert clean_naf("88.99B") == clean_naf("8899b") == ("8899B", "")
+    assert clean_naf("88.99") == (None, NAF_UNREADABLE)
+    assert clean_naf("") == (None, "")

@@ -1,6 +1,6 @@
 """Examples of needs: each is read as the trade that the table gives it, and needs no more than a place."""
 
-from matcher.reference.examples import need_examples
+from matcher.reference.glossary import need_examples
 from tests.matcher.reading.answers import is_answered
 
 
