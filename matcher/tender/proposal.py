@@ -207,9 +207,7 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     return ProposedLot(
         number=main.number,
         title=main.title or title_line([main.notice.object]),
-        need=_need_with_clauses(
-            need, parts, [*(source.sentence for source in hours_source[:1]), *_staff((main, *parts))]
-        ),
+        need=_need_with_clauses(need, main, parts, [source.sentence for source in hours_source[:1]]),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
@@ -256,13 +254,15 @@ def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -
         yield _YEARLY
 
 
-def _need_with_clauses(need: str, parts: Sequence[_Part], social: Sequence[str]) -> str:
-    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, and the `social` sentences that they lack."""
+def _need_with_clauses(need: str, main: _Part, parts: Sequence[_Part], hours: Sequence[str]) -> str:
+    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, then by what they lack: the sentences on the
+    `hours` of insertion, and the first that transfers the staff in place."""
     clauses = (part for part in parts if part.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(passage.text for part in clauses for passage in part.passages if passage.prose)
     added = [line for line in split_notice(prose).need.splitlines() if line.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
-    lacking = [sentence for sentence in social if sentence not in f"{need}\n{condensed_text}"]
+    transfers = (_shorten(sentence) for _, sentence in _about_lot((main, *parts)) if takes_staff_over(sentence))
+    lacking = [sentence for sentence in (*hours, *islice(transfers, 1)) if sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
     more = "\n".join(filter(None, (condensed_text, *lacking)))
     return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
@@ -276,12 +276,6 @@ def _hours(parts: Sequence[_Part], months: float | None) -> tuple[float | None, 
             value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
             return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
     return None, ()
-
-
-def _staff(parts: Sequence[_Part]) -> list[str]:
-    """Return the first sentence stating that the staff in place is transferred, or nothing."""
-    stating = (_shorten(sentence) for _, sentence in _about_lot(parts) if takes_staff_over(sentence))
-    return list(islice(stating, 1))
 
 
 def _about_lot(parts: Sequence[_Part]) -> Iterator[tuple[_Part, str]]:

@@ -97,9 +97,6 @@ def fiche(
     supplier = merged.supplier
     shown = [item.without_old_contacts(contacts_since) for item in stored]
     hiding = {item.record.key for item, recent in zip(stored, shown, strict=True) if item is not recent}
-    activity_origins = group_pairs(
-        ((record.source, claimed.code), record_origin(record)) for record in records for claimed in record.activities
-    )
     contacts = [contact for contact in merged.contacts if (contact.origin.source, contact.origin.ref) not in hiding]
     return Fiche(
         supplier=supplier,
@@ -109,13 +106,7 @@ def fiche(
         ),
         finess=_sourced_values(supplier.finess, records, lambda record: (record.finess,)),
         sites=tuple((site, _site_origins(site, records)) for site in supplier.sites),
-        activities=tuple(
-            SourcedValue(
-                f"{activity.wording} ({activity.evidence})",
-                tuple(dict.fromkeys(activity_origins[activity.source, activity.code])),
-            )
-            for activity in supplier.activities
-        ),
+        activities=_sourced_activities(supplier, records),
         refused=tuple((refused.wording, refused.date) for refused in supplier.refused_activities),
         contacts=tuple((contact.type, SourcedValue(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
@@ -181,11 +172,22 @@ def _field_story(field: SupplierField, supplier: Supplier, records: Sequence[Cle
         )
         return FieldStory(field, texts, ())
     values = group_pairs((words, record_origin(record)) for record in records if (words := field.words(record)))
-    kept: tuple[SourcedValue, ...] = ()
+    shown: tuple[SourcedValue, ...] = ()
     if origin := (supplier.provenance or {}).get(field.name):
         words = field.words(supplier)
-        kept = (SourcedValue(words, tuple(values.pop(words, (origin,)))),)
-    return FieldStory(field, kept, tuple(SourcedValue(words, tuple(origins)) for words, origins in values.items()))
+        shown = (SourcedValue(words, tuple(values.pop(words, (origin,)))),)
+    return FieldStory(field, shown, tuple(SourcedValue(words, tuple(origins)) for words, origins in values.items()))
+
+
+def _sourced_activities(supplier: Supplier, records: Sequence[CleanRecord]) -> tuple[SourcedValue, ...]:
+    origins = group_pairs(
+        ((record.source, claimed.code), record_origin(record)) for record in records for claimed in record.activities
+    )
+    values = []
+    for activity in supplier.activities:
+        words = f"{activity.wording} ({activity.evidence})"
+        values.append(SourcedValue(words, tuple(dict.fromkeys(origins[activity.source, activity.code]))))
+    return tuple(values)
 
 
 def _sourced_values(

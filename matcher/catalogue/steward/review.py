@@ -141,12 +141,12 @@ def _refuse_two_sirens(connection: Connection, keys: Sequence[tuple[RecordKey, R
     for pair in keys:
         records = [descriptions[key].record for key in pair if key in descriptions]
         if len({record.siren for record in records if record.siren}) > 1:
-            one, other = (
+            first, second = (
                 f"« {record.name or record.brand or ':'.join(record.key)} » ({', '.join(filter(None, (record.city, f'SIREN {record.siren}')))})"
                 for record in records
             )
             raise ReviewRefused(
-                f"{one} et {other} sont deux organisations : rien n’est écrit. Si c’est pourtant un seul fournisseur, ajoutez --siren-differents."
+                f"{first} et {second} sont deux organisations : rien n’est écrit. Si c’est pourtant un seul fournisseur, ajoutez --siren-differents."
             )
 
 

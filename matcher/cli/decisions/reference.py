@@ -1,6 +1,5 @@
 """Commands `entremise reference …`: show and fill the team's own tables (cost of work, price indices, facilitators of social clauses, contacts by region)."""
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from matcher.cli.frame.outlet import console, folded_columns, headed_table, prin
 from matcher.clock import now, today
 from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
-from matcher.decisions.clause.facilitators import Facilitator, import_facilitators, load_facilitators
+from matcher.decisions.clause.facilitators import import_facilitators, load_facilitators
 from matcher.decisions.interlocutors import interlocutors_of, load_interlocutors, speak_to_table
 from matcher.decisions.plaquette.answer import people_table, read_territory
 from matcher.domain.french import count, day, number
@@ -161,7 +160,18 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     """
     engine = catalogue(database, create=True)
     if path is None:
-        _show_facilitators(load_facilitators(engine, since=contacts_since()))
+        people = load_facilitators(engine, since=contacts_since())
+        headers = ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au")
+        rows = (
+            (
+                *(facilitator.territory, facilitator.structure, facilitator.name),
+                "\n".join(map(shown_phone, facilitator.phones)),
+                *(facilitator.email, day(facilitator.as_of) if facilitator.as_of else ""),
+            )
+            for facilitator in people
+        )
+        with console(None) as out:
+            print_list(headed_table(folded_columns(*headers), rows), "facilitateur", out)
         return
     read = read_facilitators(existing(path), mapping_of_files(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
     for remark in read.remarks:
@@ -171,20 +181,6 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     click.echo(
         f"Essai à blanc, rien n’est écrit : {counted}." if dry_run else f"{counted}, à la place de la liste précédente."
     )
-
-
-def _show_facilitators(people: Sequence[Facilitator]) -> None:
-    headers = ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au")
-    rows = (
-        (
-            *(facilitator.territory, facilitator.structure, facilitator.name),
-            "\n".join(map(shown_phone, facilitator.phones)),
-            *(facilitator.email, day(facilitator.as_of) if facilitator.as_of else ""),
-        )
-        for facilitator in people
-    )
-    with console(None) as out:
-        print_list(headed_table(folded_columns(*headers), rows), "facilitateur", out)
 
 
 @command("interlocutors", epilog="entremise reference interlocutors --lieu Maubeuge")
