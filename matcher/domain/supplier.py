@@ -73,6 +73,11 @@ class Site:
     approximate: bool = False
     finess: str = ""
 
+    @property
+    def is_located(self) -> bool:
+        """Return whether its coordinates are known, be it only those of its commune."""
+        return self.lat is not None and self.lon is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

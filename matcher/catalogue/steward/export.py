@@ -288,7 +288,7 @@ def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS)
             }
             for supplier in suppliers
             for site in supplier.sites
-            if site.lat is not None and site.lon is not None
+            if site.is_located
         ],
     }
     return json.dumps(with_notice(collection), ensure_ascii=False) + "\n"
@@ -301,7 +301,7 @@ FORMS: Mapping[str, ExportForm] = {
     "geojson": ExportForm(
         to_geojson,
         lambda: shapes_schema(SupplierMap, title=f"{TITLE}, en carte"),
-        lambda s: "" if any(None not in (site.lat, site.lon) for site in s.sites) else "sans coordonnées connues",
+        lambda s: "" if any(site.is_located for site in s.sites) else "sans coordonnées connues",
     ),
     "data-inclusion": ExportForm(
         to_data_inclusion,

@@ -48,7 +48,7 @@ class SourceQuality:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The whole report. `to_ask` holds (source's title, requests in French, the largest gap first)."""
+    """The whole report. Suppliers `without_place` have no site that is located, as on the map. `to_ask` holds (source's title, requests in French, the largest gap first)."""
 
     suppliers: int
     without_activity: int
@@ -85,7 +85,7 @@ def quality_report(
         merged = merge(supplier_id, stored, trust)
         trades.add(merged.supplier, merged.contacts, won.get(supplier_id, ()))
         lacks["activity"] += not merged.supplier.activities
-        lacks["place"] += not merged.supplier.sites
+        lacks["place"] += not any(site.is_located for site in merged.supplier.sites)
         lacks["contact"] += not merged.contacts
         field_conflicts = source_conflicts(supplier_id, stored, trust)
         conflicting += bool(field_conflicts)

@@ -256,7 +256,7 @@ def print_quality(quality: Quality, out: Console, place: Departement | None = No
     out.print(f"[bold]{count(quality.suppliers, 'fournisseur')}[/bold]")
     for lacking, what in (
         (quality.without_activity, "sans activité déclarée"),
-        (quality.without_place, "sans lieu"),
+        (quality.without_place, "sans coordonnées connues"),
         (quality.without_contact, "sans contact"),
         (quality.conflicting_suppliers, "dont les sources se contredisent (entremise catalogue conflicts)"),
     ):
@@ -279,7 +279,7 @@ def print_quality(quality: Quality, out: Console, place: Departement | None = No
 def _trades_tables(trades: TradesKnown, place: Departement | None) -> Iterator[Table]:
     """Yield tables of how many suppliers have a known trade: by département, then by group of trades (of `place`, or of all)."""
     if place is None:
-        rows = [(code or "lieu non connu", counts) for code, counts in sorted(trades.places.items())]
+        rows = [(code or "département non connu", counts) for code, counts in sorted(trades.places.items())]
         yield _known_table("Métier des fournisseurs", [*rows, ("en tout", trades.whole)], tuple(TradeStanding))
     else:
         rows = [(place.code, trades.places.get(place.code, Counter()))]

@@ -97,6 +97,19 @@ def test_quality_in_its_three_forms(sample: Path, tmp_path: Path, run: Run) -> N
     assert len(rows) == 1 + 3 * len(told["sources"][0]["fields"])
 
 
+def test_who_has_no_place_is_counted_alike_everywhere(own: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text("Nom;Type;Commune;Code postal\nPointe Blanche;ACI;Saint-Pierre;97500\n", encoding="utf-8")
+    assert run("import", "tableur", path).code == 0
+    quality, figures = (run(*words, "--format", "json").json() for words in (("catalogue", "quality"), ("stats",)))
+    without = quality["without_place"]
+    assert without == figures["suppliers"] - figures["with_coordinates"] > 0
+    assert f"{without} fournisseur sans coordonnées connues" in run("export", "--format", "geojson").err
+    printed = run("catalogue", "quality").said
+    assert f"{without} sans coordonnées connues" in printed
+    assert "lieu non connu" not in printed, "no other count under that name"
+
+
 def test_conflicts_lists_what_sources_disagree_on(own: Path, tmp_path: Path, run: Run) -> None:
     assert run("catalogue", "conflicts").said == "0 désaccord sur 0 fournisseur."
     path = tmp_path / "t.csv"
