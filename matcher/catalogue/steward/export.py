@@ -11,8 +11,9 @@ from typing import Any, NamedTuple, get_origin, get_type_hints
 import msgspec
 
 from matcher.catalogue.identity.merge import is_over
-from matcher.catalogue.identity.references import split_reference
+from matcher.catalogue.identity.references import listing_of, split_reference
 from matcher.catalogue.identity.signs_of_life import last_sign
+from matcher.catalogue.identity.trust import SOURCES
 from matcher.catalogue.steward.export_schema import (
     MENTIONS,
     ExportedActivity,
@@ -33,6 +34,7 @@ from matcher.domain.fields import VALUE_FIELDS, SupplierField, SupplierValues
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Contact, Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
+from matcher.reference.source_rules import Use, allows_use
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import (
     SCHEMA_VERSION,
@@ -74,6 +76,15 @@ def outside_schema(supplier: Supplier) -> str:
     if supplier.updated is None or supplier.updated.year < _FIRST_YEAR:
         return "sans date de mise à jour connue, que ce schéma exige"
     return ""
+
+
+def unpublishable(supplier: Supplier) -> str:
+    """Return in French the reason why a supplier, of publishable sources alone, is not published; empty where it is."""
+    if supplier.name == supplier.id:
+        return "sans nom qui puisse être publié"
+    source, _, ref = supplier.id.partition(":")
+    private = source in SOURCES and not allows_use(source, Use.PUBLISH)
+    return "dont l’identifiant nomme une liste privée" if private and listing_of(source, ref) else ""
 
 
 def _name(supplier: Supplier) -> str:

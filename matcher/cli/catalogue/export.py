@@ -6,7 +6,7 @@ from getpass import getuser
 import click
 
 from matcher.accounts.audit import AuditKind, commit_audit_line
-from matcher.catalogue.steward.export import FORMS, WITH_CONTACTS, with_contacts
+from matcher.catalogue.steward.export import FORMS, WITH_CONTACTS, unpublishable, with_contacts
 from matcher.catalogue.steward.shareable import shareable, shareable_contacts
 from matcher.cli.frame.options import catalogue, command, contacts_since, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options, write_answer
@@ -47,7 +47,7 @@ def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: s
     leaving = shareable(engine, Use.PUBLISH if publier else Use.EXPORT, contacts_since=since)
     if coordonnees:
         form = with_contacts(outlet.form, shareable_contacts(engine, Use.EXPORT, since))
-    why = {supplier.id: form.untold(supplier) for supplier in leaving.suppliers}
+    why = {each.id: (unpublishable(each) if publier else "") or form.untold(each) for each in leaving.suppliers}
     suppliers = [supplier for supplier in leaving.suppliers if not why[supplier.id]]
     detail = f"{outlet.form}, {count(len(suppliers), 'fournisseur')}, {count(leaving.left_out + len(why) - len(suppliers), 'non repris', 'non repris')}"
     target = "pour publier" if publier else "pour remettre à d’autres"

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, distinct, func, select
 from importers.emit import is_box
 from matcher.catalogue.identity.merge import Merged, is_over
 from matcher.catalogue.identity.trust import short_title
+from matcher.catalogue.steward.export import unpublishable
 from matcher.catalogue.steward.shareable import mentions, shareable_of
 from matcher.catalogue.store.contacts import load_contacts_of_many
 from matcher.catalogue.store.read import load_these, read_version
@@ -32,7 +33,7 @@ from matcher.need.completion import near_places
 from matcher.reading.place.areas import codes_within, departements_of
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import commune
-from matcher.reference.source_rules import Use, source_rules
+from matcher.reference.source_rules import Use, allows_use, source_rules
 from matcher.render.document import DocumentCell, DocumentTable
 from matcher.rows import chunks, table_of
 
@@ -204,6 +205,8 @@ class _StructureSorter:
     def add(self, merge: Merged | frozenset[str], whole: Supplier, today: Sequence[Contact]) -> None:
         """Sort one structure. `merge`: its record from shareable sources, or the set of sources that forbid sharing; `whole`: its record from all sources;
         `today`: its current contacts."""
+        if isinstance(merge, Merged) and self.use is Use.PUBLISH and unpublishable(merge.supplier):
+            merge = frozenset(origin.source for origin in whole.origins if not allows_use(origin.source, self.use))
         if isinstance(merge, frozenset):
             self.kept_in[merge] += 1
             return

@@ -64,6 +64,21 @@ def test_contacts_leave_where_they_are_asked_for_and_never_to_be_published(run: 
     assert run("export", "--format", "jsonl", "--coordonnees").code == 2
 
 
+def test_nothing_without_a_public_name_nor_of_a_private_list_is_published(run: Run, own: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "adherents.csv"
+    sheet.write_text("Nom;Commune\nZibeline;Maubeuge\nOryx;Maubeuge\n", encoding="utf-8")
+    assert run("import", "tableur", sheet, "--nom", "Adhérents CRESS").code == 0
+    waiting = [row["supplier"] for row in run("catalogue", "review", "--lignes", "--format", "json").json()]
+    for each in waiting:
+        assert run("catalogue", "review", "--garder", each, "ACI").code == 0
+    assert run("catalogue", "correct", waiting[0], "--champ", "nom=Zibeline", "--par", "Léa").code == 0
+    inside, published = (run("export", "--format", "csv", *more) for more in ((), ("--publier",)))
+    assert all(each in inside.out for each in waiting), "the list may be handed over"
+    assert "adherents-cress" not in published.out
+    assert "1 fournisseur sans nom qui puisse être publié : non repris." in published.err
+    assert "1 fournisseur dont l’identifiant nomme une liste privée : non repris." in published.err
+
+
 def test_structures_go_out_with_the_day_of_their_source_and_come_back_the_same(
     run: Run, new: Path, tmp_path: Path
 ) -> None:

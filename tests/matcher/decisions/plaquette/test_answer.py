@@ -76,6 +76,14 @@ def test_nothing_of_a_source_that_is_not_published_is_printed(filled: Engine) ->
     assert all("FINESS" in mention for mention in its.sources)
 
 
+def test_no_name_of_a_private_list_is_printed(engine: Engine, tmp_path: Path) -> None:
+    take = taking(engine, tmp_path, NOW)
+    take(raw("liste:1", "Zibeline", source="tableur", kind="ACI", siret=siret(8)), key="tableur")
+    take(raw("1", "", source="equipe", kind="ACI", siret=siret(8)), key="equipe")
+    assert (names(its := made(engine)), said(its).count("1 structure n’est connue que par")) == (set(), 1)
+    assert names(made(engine, use=Use.EXPORT)) == {"Zibeline"}
+
+
 def test_each_structure_of_the_territory_is_printed_or_counted_once(filled: Engine) -> None:
     its = made(filled)
     structures = sum(one.count for one in its.left_out if "structure" in one.says.split(" ")[1])
