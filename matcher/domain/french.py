@@ -31,12 +31,12 @@ def unit(value: float, name: str, decimals: int = 0) -> str:
     return f"{number(value, decimals)}{NO_BREAK}{name}"
 
 
-def percent(chance: float) -> str:
-    """A probability as a whole percentage, never 0 or 100 % unless exact."""
-    share = 100 * chance
-    if 0 < share < 1:
-        return f"moins de {unit(1, '%')}"
-    return unit(min(floor(share + 0.5), 99) if chance < 1 else 100, "%")
+def percent(chance: float, decimals: int = 0) -> str:
+    """A probability or a share as a percentage, never 0 or 100 % unless exact."""
+    least, share = 10**-decimals, 100 * chance
+    if 0 < share < least:
+        return f"moins de {unit(least, '%', decimals)}"
+    return unit(min(floor(share / least + 0.5) * least, 100 - least) if chance < 1 else share, "%", decimals)
 
 
 def day(value: date) -> str:

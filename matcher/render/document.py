@@ -123,7 +123,7 @@ class DocumentColumn:
             case str():
                 return day(date.fromisoformat(cell)) if self.kind is ColumnKind.DAY and cell[:1].isdigit() else cell
             case int() | float() if self.in_percent:
-                return unit(100 * cell, "%", self.decimals) if self.decimals else percent(cell)
+                return percent(cell, self.decimals)
         return unit(cell, self.unit, self.decimals) if self.unit else number(cell, self.decimals)
 
     def short(self, cell: DocumentCell) -> str:

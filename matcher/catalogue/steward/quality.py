@@ -11,7 +11,7 @@ from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.trust import STATED, source_title
 from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.trades_known import TradesKnown
-from matcher.domain.french import count, number, unit
+from matcher.domain.french import count, number, percent
 from matcher.domain.supplier import Reference
 
 # Field names of `source_conflicts` → field names of this report, where they differ.
@@ -136,6 +136,6 @@ def _to_ask(source_quality: SourceQuality) -> tuple[str, ...]:
     gaps = [(source_quality.records - source_quality.fields[key].filled, key) for key in _WORTH_ASKING]
     largest = sorted((gap for gap in gaps if gap[0]), key=lambda gap: -gap[0])
     return tuple(
-        f"{REPORTED[key].field.asked} : manque à {count(gap, 'fiche')} sur {number(source_quality.records)} ({unit(100 * gap / source_quality.records, '%')})"
+        f"{REPORTED[key].field.asked} : manque à {count(gap, 'fiche')} sur {number(source_quality.records)} ({percent(gap / source_quality.records)})"
         for gap, key in largest[:MOST_ASKED]
     )

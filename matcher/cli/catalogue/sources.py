@@ -30,7 +30,7 @@ from matcher.cli.frame.options import (
 from matcher.cli.frame.outlet import Outlet, counts_table, outlet_options, write_answer
 from matcher.clock import now, today
 from matcher.db import reading
-from matcher.domain.french import count, day, unit
+from matcher.domain.french import count, day, percent, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.notices.store import TakenNotices, taken_notices
 from matcher.notices.undoing import undo_any_import
@@ -188,7 +188,7 @@ def print_statistics(figures: Mapping[str, Any], out: Console) -> None:
     kinds = [(size, f"{kind}  {SupplierKind(kind).label}") for kind, size in figures["by_kind"].items()]
     origins = [(size, source) for source, size in figures["by_source"].items()]
     facts = [
-        (figures[key], f"{label}  ({unit(100 * figures[key] / total, '%', 1)})" if total else label)
+        (figures[key], f"{label}  ({percent(figures[key] / total, 1)})" if total else label)
         for key, label in HELD.items()
     ]
     for counts, title in ((kinds, "Types"), (origins, "Sources"), (facts, "Ce qui est connu")):

@@ -49,7 +49,7 @@ from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, Outlet, headed_tab
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.clock import now, today
 from matcher.domain.fields import FIELD
-from matcher.domain.french import count, day, number, unit
+from matcher.domain.french import count, day, number, percent
 from matcher.domain.supplier import Origin, Reference
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
@@ -260,7 +260,7 @@ def print_quality(quality: Quality, out: Console, place: Departement | None = No
         (quality.without_contact, "sans contact"),
         (quality.conflicting_suppliers, "dont les sources se contredisent (entremise catalogue conflicts)"),
     ):
-        share = f" ({unit(100 * lacking / quality.suppliers, '%', 1)})" if quality.suppliers else ""
+        share = f" ({percent(lacking / quality.suppliers, 1)})" if quality.suppliers else ""
         out.print(f"  {number(lacking)} {what}{share}")
     for table in _trades_tables(quality.trades, place):
         out.print(table)
@@ -304,7 +304,7 @@ def _source_table(source: SourceQuality, quality: Quality) -> Table:
     rows = []
     for key, counts in source.fields.items():
         filled = counts.filled
-        share = f"{number(filled)} ({unit(100 * filled / source.records, '%')})" if source.records else "0"
+        share = f"{number(filled)} ({percent(filled / source.records)})" if source.records else "0"
         others = (counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
         rows.append((REPORTED[key].field.label, share, *(number(value) if value else "" for value in others)))
     return headed_table(("", *(Column(heading, justify="right") for heading in headings)), rows, title)

@@ -17,6 +17,7 @@ from matcher.domain.french import (
     moment,
     number,
     ordinal,
+    percent,
     short_month,
     typeset,
     unit,
@@ -49,6 +50,18 @@ def test_a_number_reads_back(value: float, decimals: int) -> None:
     assert written != "−0"
     back = float(written.replace(NARROW, "").replace(",", ".").replace("−", "-"))
     assert back == pytest.approx(value, abs=0.51 * 10**-decimals)
+
+
+def test_a_share_is_never_rounded_to_none_nor_to_all() -> None:
+    shown = [percent(part, decimals).replace(NO_BREAK, " ") for part in (1 / 5824, 3840 / 3853) for decimals in (0, 1)]
+    assert shown == ["moins de 1 %", "moins de 0,1 %", "99 %", "99,7 %"]
+    assert percent(5823.9 / 5824, 1).replace(NO_BREAK, " ") == "99,9 %"
+    assert [percent(part, 1).replace(NO_BREAK, " ") for part in (0, 0.125, 1, 1.2)] == [
+        "0 %",
+        "12,5 %",
+        "100 %",
+        "120 %",
+    ]
 
 
 def test_a_unit_never_leaves_its_number() -> None:
