@@ -21,6 +21,7 @@ from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import RANGED, Shelf, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
+from matcher.ranking.signals.proximity import STRETCH
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.links import ALWAYS, OFTEN, SAME, doing_too
 from matcher.reference.trades.naf import naf_activities, naf_said
@@ -30,7 +31,7 @@ PRIOR = 0.35
 LEAST_CLUE = 1 / 3
 # Least confidence of a guess, relative to the first of the reading; below, it is noise.
 LEAST_SHARE = 0.1
-# Beyond this distance (or the usual reach of the trade where that is more), a supplier of a service counts as unknown.
+# Beyond this distance (or that up to which those known are listed, where that is more), a supplier of a service counts as unknown.
 FAR_KM = 150.0
 # Least value that is a reason (just above the prior); that is established without a call (the same trade or one always done with it); and
 # that is not even asked about (the same trade, declared).
@@ -166,7 +167,7 @@ def asked_best(ask: LotOnShelf) -> Floats:
 
 def _too_far(ask: LotOnShelf) -> Bools:
     """Return (n,) True for suppliers too far to carry out a service, unless they declare an area of intervention."""
-    far = max(FAR_KM, taxonomy().reach_of(_first(ask)) or 0.0)
+    far = max(FAR_KM, STRETCH * (taxonomy().reach_of(_first(ask)) or 0.0))
     return np.asarray((ask.distance_km > far) & ~ask.shelf[RANGED])
 
 

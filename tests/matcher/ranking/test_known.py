@@ -4,11 +4,13 @@ import pytest
 
 from matcher.domain.supplier import Activity, Evidence, Supplier
 from matcher.ranking.known import beyond_usual, within_reach
-from matcher.ranking.signals import proximity
+from matcher.ranking.signals import activity, proximity
 from tests.factories import LILLE, MARSEILLE, ask, declares, supplier
 from tests.matcher.ranking.signals.asked import says
 
 PAPER, BREAD = "administratif.papeterie", "restauration.boulangerie"
+ARCHIVES, ARCHIVING = "administratif.archivage", "Archivage de dossiers"
+RECEPTION, DESK = "administratif.accueil", "Accueil et standard de la maison France services"
 GOODS, BAKERY = "Ramettes de papier", "Achat de pain"
 
 
@@ -33,12 +35,22 @@ def at_km(km: float, **fields: object) -> Supplier:
         (at_km(42, kind="AI"), GOODS, False),
         (at_km(55, activities=declares(BREAD)), BAKERY, True),
         (at_km(65, activities=declares(BREAD)), BAKERY, False),
+        (at_km(140, activities=declares(RECEPTION)), DESK, True),
+        (at_km(160, activities=declares(RECEPTION)), DESK, False),
+        (at_km(110), DESK, False),
     ],
 )
 def test_who_does_the_trade_comes_a_little_beyond_its_reach_and_nobody_from_farther(
     one: Supplier, objet: str, reached: bool
 ) -> None:
     assert within_reach(ask(objet, [one], lieu="Maubeuge")).tolist() == [reached]
+
+
+@pytest.mark.parametrize(("km", "is_far"), [(220, False), (230, True)])
+def test_who_is_listed_a_little_far_is_not_too_far_for_a_service(km: int, is_far: bool) -> None:
+    archives = at_km(km, activities=declares(ARCHIVES))
+    assert within_reach(ask(ARCHIVING, [archives], lieu="Maubeuge")).tolist() == [not is_far]
+    assert ("trop loin pour un service" in says(activity.SIGNAL, ARCHIVING, archives, lieu="Maubeuge")) is is_far
 
 
 def test_nobody_is_far_from_a_lot_without_a_place() -> None:
