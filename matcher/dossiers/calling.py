@@ -198,9 +198,10 @@ def interested_without_trade(outcome: CallOutcome, answers: Mapping[str, str]) -
 
 
 def says_yes(entry: Entry) -> bool:
-    """Return whether a supplier is interested in a lot, or chosen for it, and has not answered that it does none of the trades asked."""
-    keen = entry.status in (Status.INTERESTED, Status.CHOSEN)
-    return keen and not (entry.call and interested_without_trade(CallOutcome.INTERESTED, entry.call.answers))
+    """Return whether a supplier is interested in a lot, or chosen for it, and has not answered that it does none of the trades asked, or only part of them."""
+    answers = entry.call.answers if entry.call else {}
+    trades = {answer for key, answer in answers.items() if key.startswith(TRADE)}
+    return entry.status in (Status.INTERESTED, Status.CHOSEN) and (not trades or _YES in trades)
 
 
 def answered_signals(entry: Entry) -> frozenset[str]:
@@ -213,12 +214,17 @@ def answered_signals(entry: Entry) -> frozenset[str]:
 
 
 def answer_to_take(entry: Entry) -> GivenAnswer:
-    """Return the part of a supplier's answers that may go to the catalogue and is not there yet; nothing while two answers contradict each other."""
+    """Return the part of a supplier's answers that may go to the catalogue and is not there yet; nothing while two answers contradict each other. A trade done
+    « en partie » is neither done nor refused: it stays in the dossier."""
     if entry.rival:
         return GivenAnswer()
     answers = entry.call.answers if entry.call else {}
     fresh = {key: answer for key, answer in answers.items() if entry.taken.get(key) != answer}
-    trades = {key.removeprefix(TRADE): answer != _NO for key, answer in fresh.items() if key.startswith(TRADE)}
+    trades = {
+        key.removeprefix(TRADE): answer == _YES
+        for key, answer in fresh.items()
+        if key.startswith(TRADE) and answer != _PARTLY
+    }
     return GivenAnswer(trades=trades, workers=fresh.get("effectif" + _HOW_MANY, ""), area=fresh.get("zone", ""))
 
 

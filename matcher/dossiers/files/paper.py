@@ -261,7 +261,7 @@ def _counts(lot: SavedLot) -> Iterator[str]:
     yield f"{number(yes)} oui sur {count(consulted, 'consultée')}" if consulted else "aucune consultée"
     keen = sum(entry.status in (Status.INTERESTED, Status.CHOSEN) for entry in lot.entries)
     if keen > yes:
-        yield f"{count(keen - yes, 'intéressée', 'intéressées')} sans faire ce métier"
+        yield f"{count(keen - yes, 'intéressée sans « oui »', 'intéressées sans « oui »')} à ce métier"
 
 
 def _lot_title(lot: SavedLot) -> str:

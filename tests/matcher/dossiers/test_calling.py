@@ -168,6 +168,8 @@ def test_answers_are_read_said_and_offered_once() -> None:
     other = RecordCall(1, IDS[0], CallOutcome.INTERESTED, TODAY, "z", answers={**answers, trade: "non"})
     again = did(taken, other, who="B. Modèle")
     assert answer_to_take(again.lot(1).entries[0]).statement() == {"ne-fait-pas": [SHORTLIST.reading.asked[0]]}
+    partly = did(taken, replace(other, answers={trade: "en partie"}), who="B. Modèle")
+    assert answer_to_take(partly.lot(1).entries[0]).empty
 
 
 @pytest.mark.parametrize(
@@ -244,6 +246,8 @@ def test_who_is_interested_and_does_none_of_the_trades_is_to_be_asked(
     [
         (CallOutcome.INTERESTED, {"metier:a": "oui", "effectif:combien": "12"}, True, {"activity", "capacity"}),
         (CallOutcome.INTERESTED, {"metier:a": "non", "zone": "30 km"}, False, {"activity", "proximity"}),
+        (CallOutcome.INTERESTED, {"metier:a": "en partie"}, False, {"activity"}),
+        (CallOutcome.INTERESTED, {"metier:a": "en partie", "metier:b": "oui"}, True, {"activity"}),
         (CallOutcome.ANSWERED, {"metier:a": "oui", "effectif:ecrit": "une dizaine"}, False, {"activity"}),
         (CallOutcome.INTERESTED, {}, True, set()),
     ],

@@ -172,6 +172,6 @@ def test_the_answers_noted_since_are_counted_as_given_and_the_opinion_says_that_
         dossier = append(dossier, call, at=AT, author=WHO)
     model = print_model(dossier, zone=UTC)
     (opinion,) = model.opinions
-    assert opinion.counts[1:] == ("1 oui sur 2 consultées", "1 intéressée sans faire ce métier")
+    assert opinion.counts[1:] == ("1 oui sur 2 consultées", "1 intéressée sans « oui » à ce métier")
     assert opinion.says[1].startswith("Cet avis est figé avec la liste, avant les réponses notées depuis")
     assert f"Capacité{NO_BREAK}: Atelier C." in model.unknown
