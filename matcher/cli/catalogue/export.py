@@ -14,6 +14,8 @@ from matcher.clock import now
 from matcher.domain.french import count
 from matcher.reference.source_rules import Use
 
+_TARGETS = {Use.PUBLISH: "pour publier", Use.EXPORT: "pour remettre à d’autres"}
+
 
 @command("export", epilog="entremise export --format csv -o catalogue.csv")
 @click.option(
@@ -35,23 +37,24 @@ def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: s
     Ce que ses sources ne laissent pas sortir n’y est pas : c’est compté et dit. Les usages de chacune : « entremise sources ». Téléphones et
     courriels ne sortent que si vous les demandez.
     """
-    if coordonnees and publier:
-        raise click.UsageError(
-            "Téléphones et courriels ne se publient pas : leurs sources les donnent pour joindre les structures. Sans --publier, vous les "
-            "remettez à qui en a l’usage."
-        )
-    if coordonnees and outlet.form not in WITH_CONTACTS:
-        raise click.UsageError(f"--coordonnees va avec --format {' ou '.join(WITH_CONTACTS)}.")
+    use = Use.PUBLISH if publier else Use.EXPORT
+    if coordonnees:
+        if publier:
+            raise click.UsageError(
+                "Téléphones et courriels ne se publient pas : leurs sources les donnent pour joindre les structures. Sans --publier, vous les "
+                "remettez à qui en a l’usage."
+            )
+        if outlet.form not in WITH_CONTACTS:
+            raise click.UsageError(f"--coordonnees va avec --format {' ou '.join(WITH_CONTACTS)}.")
     engine = catalogue(database)
     form, since = FORMS[outlet.form], contacts_since()
-    leaving = shareable(engine, Use.PUBLISH if publier else Use.EXPORT, contacts_since=since)
+    leaving = shareable(engine, use, contacts_since=since)
     if coordonnees:
         form = with_contacts(outlet.form, shareable_contacts(engine, Use.EXPORT, since))
     why = {each.id: (unpublishable(each) if publier else "") or form.untold(each) for each in leaving.suppliers}
     suppliers = [supplier for supplier in leaving.suppliers if not why[supplier.id]]
     detail = f"{outlet.form}, {count(len(suppliers), 'fournisseur')}, {count(leaving.left_out + len(why) - len(suppliers), 'non repris', 'non repris')}"
-    target = "pour publier" if publier else "pour remettre à d’autres"
-    target += ", avec les coordonnées" if coordonnees else ""
+    target = _TARGETS[use] + (", avec les coordonnées" if coordonnees else "")
     commit_audit_line(
         engine,
         at=now(),

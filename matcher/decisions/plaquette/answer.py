@@ -185,6 +185,14 @@ def place_said(place: Place) -> str:
 _EXTENTS = {PlaceType.DEPARTEMENT: "département", PlaceType.REGION: "région"}
 
 
+def _unless_unpublishable(merge: Merged | frozenset[str], whole: Supplier, use: Use) -> Merged | frozenset[str]:
+    """Return a structure's record, or for a public document that cannot name it the sources that forbid its publication."""
+    if use is not Use.PUBLISH or isinstance(merge, frozenset) or not unpublishable(merge.supplier):
+        return merge
+    origins = (origin.source for origin in whole.origins)
+    return frozenset(source for source in origins if not allows_use(source, use))
+
+
 @dataclass
 class _StructureSorter:
     """Accumulator that sorts structures into printed ones, with sources and dates, and counts of those left out by reason. `kept_in`: by the sources that
@@ -205,8 +213,7 @@ class _StructureSorter:
     def add(self, merge: Merged | frozenset[str], whole: Supplier, today: Sequence[Contact]) -> None:
         """Sort one structure. `merge`: its record from shareable sources, or the set of sources that forbid sharing; `whole`: its record from all sources;
         `today`: its current contacts."""
-        if isinstance(merge, Merged) and self.use is Use.PUBLISH and unpublishable(merge.supplier):
-            merge = frozenset(origin.source for origin in whole.origins if not allows_use(origin.source, self.use))
+        merge = _unless_unpublishable(merge, whole, self.use)
         if isinstance(merge, frozenset):
             self.kept_in[merge] += 1
             return

@@ -66,7 +66,7 @@ def test_the_sites_of_a_departement_then_of_a_dossier_are_read_and_counted(new: 
     [
         (("--departement", "99"), "a@b.example", 2, "n’est pas le code d’un département"),
         (("--dossier", "0"), "a@b.example", 2, "0"),
-        (("--dossier", "7"), "a@b.example", 1, "7"),
+        (("--dossier", "7"), "a@b.example", 1, "dossier 7"),
         ((), "", 1, "aucun site n’est lu"),
         ((), "Léa", 1, "ENTREMISE_CONTROLLER_CONTACT=Léa"),
         ((), "a@b.example\r\nX: y", 1, "ENTREMISE_CONTROLLER_CONTACT"),
@@ -76,6 +76,7 @@ def test_wrong_usage_is_said_before_any_request(
     args: tuple[str, ...], contact: str, code: int, said: str, new: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CONTROLLER_CONTACT_VARIABLE, contact)
+    assert run("catalogue", "add", "--nom", "Lilas", "--type", "ESAT", "--commune", "Arras", "--par", "Léa").code == 0
     done = run("websites", *args)
     assert (done.code, done.out) == (code, "")
     assert said in done.said
