@@ -91,8 +91,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
             server = Server(app, LOOPBACK, PORT)  # an address that can be bookmarked
         except OSError:
             server = Server(app, LOOPBACK, 0)
-        has_screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
-        serve(server, open_browser=has_screen)
+        serve(server, open_browser=_has_screen())
     engine.dispose()
 
 
@@ -134,6 +133,10 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
 def _somebody_is_there() -> bool:
     """Return whether a person is at the terminal to stop a server: neither a pipe nor continuous integration."""
     return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _print_next_steps(url: str, shelf: Shelf, event: MeetingDay) -> None:

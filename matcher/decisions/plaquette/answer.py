@@ -187,7 +187,9 @@ _EXTENTS = {PlaceType.DEPARTEMENT: "département", PlaceType.REGION: "région"}
 
 def _unless_unpublishable(merge: Merged | frozenset[str], whole: Supplier, use: Use) -> Merged | frozenset[str]:
     """Return a structure's record, or for a public document that cannot name it the sources that forbid its publication."""
-    if use is not Use.PUBLISH or isinstance(merge, frozenset) or not unpublishable(merge.supplier):
+    if use is not Use.PUBLISH or isinstance(merge, frozenset):
+        return merge
+    if not unpublishable(merge.supplier):
         return merge
     origins = (origin.source for origin in whole.origins)
     return frozenset(source for source in origins if not allows_use(source, use))
