@@ -182,15 +182,15 @@ _COMPANIONS: Mapping[ValueKind, Callable[[str, Lookups], Any]] = {
 
 
 def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:
-    """The (SIRET, SIREN) of a record. A SIRET with a wrong check digit is dropped with its first nine digits, even a valid SIREN: half of those in
-    « Les emplois » are those of another organisation (docs/identity.md)."""
+    """The (SIRET, SIREN) of a record. A SIRET with a wrong check digit is dropped; its first nine digits are kept if they are a valid SIREN."""
     cleaned = clean_siret(record.siret)
     siret = doubts.take(cleaned) or ""
-    written_siren = doubts.take(clean_siren(record.siret if cleaned.flag == SIREN_ONLY else record.siren)) or ""
+    written_siren = doubts.take(clean_siren(record.siret if cleaned.flag == SIREN_ONLY else record.siren))
+    siren = written_siren or siret[:9]
     if cleaned.flag == SIRET_BAD_KEY:
         doubts.add(SIRET_WRITTEN.format(tidy(record.siret)))
-        return "", written_siren
-    return siret, written_siren or siret[:9]
+        return "", siren if written_siren or not clean_siren(siren).flag else ""
+    return siret, siren
 
 
 def _contacts(record: SupplierRecord, doubts: _Doubts) -> Contacts:
