@@ -31,7 +31,7 @@ from matcher.catalogue.intake.plan import (
 )
 from matcher.catalogue.intake.record_rows import read_known, stage_records, write_records
 from matcher.catalogue.intake.report import ImportReport, Where
-from matcher.catalogue.intake.runs import IntakeState, close_run, open_run, read_intake_state, standing_run
+from matcher.catalogue.intake.runs import IntakeState, close_run, file_names, open_run, read_intake_state, standing_run
 from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.intake.supplier_writing import (
     STAGED_TABLES,
@@ -123,7 +123,8 @@ class ImportAttempt:
         if report.data_date:
             report.newer = self._newer_data(connection, report.data_date)
         if report.newer and not (task.dry_run or task.older):
-            raise IntakeRefused(f"{report.older_words} : rien n’a été écrit. {OLDER}")
+            names = file_names([source.path for source in task.sources])
+            raise IntakeRefused(f"{names} : {report.older_words} ; rien n’a été écrit. {OLDER}")
         self.plan = plan = plan_with_decisions(
             connection,
             self.known,
