@@ -9,6 +9,7 @@ from matcher.answers.sharing import BOX_NAMES
 from matcher.domain.french import day, enumeration
 from matcher.dossiers.calling import (
     AGAIN_AFTER,
+    KEEN,
     OUTCOME_OF,
     SETTLED,
     answer_sentences,
@@ -21,7 +22,6 @@ from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, Doss
 from matcher.dossiers.entry_changes import EntryChange, SetStatus
 from matcher.journal.change import CLOSED, DELETED, OPEN, ChangeRefused, because
 
-_KEEN = {Status.INTERESTED, Status.CHOSEN}
 # First words of the journal line of an answer that did not come by telephone.
 _JOURNAL_OPENINGS: Mapping[AnswerWay, str] = {
     AnswerWay.EMAIL: "note la réponse de {} par courriel",
@@ -206,7 +206,7 @@ def change_status(
     """Return the change that gives a supplier a status from a day on, with a note: an answer (`RecordCall`) where the status is one, else `SetStatus`. Raises
     ChangeRefused where the status would hide an answer that counts."""
     entry = dossier.entry(lot, supplier_id)
-    if entry.rival is None and {status, entry.status} <= _KEEN and Status.CHOSEN in {status, entry.status}:
+    if entry.rival is None and {status, entry.status} <= KEEN and Status.CHOSEN in {status, entry.status}:
         return SetStatus(lot, supplier_id, status, on)  # a winner's choice among those that said yes
     if status in OUTCOME_OF:
         key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text

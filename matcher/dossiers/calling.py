@@ -29,7 +29,8 @@ TRADE, _HOW_MANY, _AS_WRITTEN, _CHOSEN = "metier:", ":combien", ":ecrit", ":rete
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3})*")
 _YES, _PARTLY, _NO, _UNSURE = "oui", "en partie", "non", "ne sait pas"
 _BANDS = tuple(Band)
-SETTLED = frozenset({Status.INTERESTED, Status.CHOSEN, Status.NOT_INTERESTED})
+KEEN = frozenset({Status.INTERESTED, Status.CHOSEN})
+SETTLED = KEEN | {Status.NOT_INTERESTED}
 _STATUS_OF: Mapping[CallOutcome, Status] = {
     CallOutcome.INTERESTED: Status.INTERESTED,
     CallOutcome.NOT_INTERESTED: Status.NOT_INTERESTED,
@@ -191,26 +192,27 @@ def opposite_answers(answers: Mapping[str, str], others: Mapping[str, str]) -> l
     return opposite
 
 
+def _trade_answers(answers: Mapping[str, str]) -> set[str]:
+    """Return the different answers to the questions on trades."""
+    return {answer for key, answer in answers.items() if key.startswith(TRADE)}
+
+
 def interested_without_trade(outcome: CallOutcome, answers: Mapping[str, str]) -> bool:
     """Return whether a supplier is interested in a lot, though it answered « non » to each trade that it was asked."""
-    trades = {answer for key, answer in answers.items() if key.startswith(TRADE)}
-    return outcome is CallOutcome.INTERESTED and trades == {_NO}
+    return outcome is CallOutcome.INTERESTED and _trade_answers(answers) == {_NO}
 
 
 def says_yes(entry: Entry) -> bool:
     """Return whether a supplier is interested in a lot, or chosen for it, and has not answered that it does none of the trades asked, or only part of them."""
-    answers = entry.call.answers if entry.call else {}
-    trades = {answer for key, answer in answers.items() if key.startswith(TRADE)}
-    return entry.status in (Status.INTERESTED, Status.CHOSEN) and (not trades or _YES in trades)
+    trades = _trade_answers(entry.call.answers) if entry.call else set()
+    return entry.status in KEEN and (not trades or _YES in trades)
 
 
 def answered_signals(entry: Entry) -> frozenset[str]:
     """Return the signals of the ranking that a supplier's answers have made known since its list was frozen."""
     answers = entry.call.answers if entry.call else {}
-    by_key = {"effectif" + _HOW_MANY: "capacity", "zone": "proximity"} | {
-        key: "activity" for key in answers if key.startswith(TRADE)
-    }
-    return frozenset(by_key[key] for key in answers if key in by_key)
+    signals = {"effectif" + _HOW_MANY: "capacity", "zone": "proximity"}
+    return frozenset(filter(None, ("activity" if key.startswith(TRADE) else signals.get(key) for key in answers)))
 
 
 def answer_to_take(entry: Entry) -> GivenAnswer:

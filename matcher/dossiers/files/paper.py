@@ -14,7 +14,7 @@ from matcher.domain.french import count, day, enumeration, moment, number, types
 from matcher.domain.grouping import group_pairs
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
-from matcher.dossiers.calling import answer_sentences, answered_signals, says_yes
+from matcher.dossiers.calling import KEEN, answer_sentences, answered_signals, says_yes
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
 from matcher.dossiers.files.annexes import (
@@ -248,7 +248,8 @@ def _size(reading: Reading) -> str:
 
 
 def _counts(lot: SavedLot) -> Iterator[str]:
-    """Yield the counts of a list by band (known, hinted at, to call), then the number of suppliers that said yes, and of those interested without the trade."""
+    """Yield the counts of a list by band (known, hinted at, to call), then the number of suppliers that answered yes, and of those interested
+    without the trade."""
     if bands := lot.frozen.counts:
         by_band = (
             (count(bands.connu, "connue"), bands.connu),
@@ -259,7 +260,7 @@ def _counts(lot: SavedLot) -> Iterator[str]:
     consulted = sum(entry.status is not Status.TO_CONTACT for entry in lot.entries)
     yes = sum(map(says_yes, lot.entries))
     yield f"{number(yes)} oui sur {count(consulted, 'consultée')}" if consulted else "aucune consultée"
-    keen = sum(entry.status in (Status.INTERESTED, Status.CHOSEN) for entry in lot.entries)
+    keen = sum(entry.status in KEEN for entry in lot.entries)
     if keen > yes:
         yield f"{count(keen - yes, 'intéressée sans « oui »', 'intéressées sans « oui »')} à ce métier"
 
