@@ -147,8 +147,9 @@ def confirm_import(key: str) -> ResponseReturnValue:
 def abandon_deposit(key: str) -> ResponseReturnValue:
     """Stop reading the file and delete it; the catalogue does not change."""
     deposit = deposits().get(key)
-    name_act("oublie un fichier déposé" if deposit else "", deposit.file_name if deposit else "")
-    if deposits().abandon(key):
+    abandoned = deposits().abandon(key)
+    name_act("oublie un fichier déposé" if abandoned else "", deposit.file_name if deposit else "")
+    if abandoned:
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("imports.index"), 303)
 
