@@ -25,7 +25,7 @@ class NoticesReport(ReadReport):
 
     `unread` counts, by form of notice, the keys that no code reads. `lots` counts the lots of the contracts touched, `withdrawn` the lots deleted because
     no notice has them any more, `matched` those matched with the catalogue, `awards` the awards stored, `unattached` the awards of no supplier of the
-    catalogue, by the reason in French. `run` is the import's row id, 0 for a dry run or if no notice was read; `data_date` the latest day of publication.
+    catalogue, by the reason in French. `data_date` is the latest day of publication.
     """
 
     outcomes: Counter[NoticeOutcome] = field(default_factory=Counter)
@@ -36,7 +36,6 @@ class NoticesReport(ReadReport):
     awards: int = 0
     unattached: dict[str, int] = field(default_factory=dict)
     unread: dict[str, Counter[str]] = field(default_factory=dict)
-    run: int = 0
     data_date: date | None = None
 
     @property

@@ -226,8 +226,9 @@ def _process_directory(hold: Hold, source: Source, key: str, confirmed: bool, re
 
     def end(connection: Connection, report: ImportReport) -> None:
         if confirmed:
-            hold.end(connection, _result(key, report))
-            record(connection, hold.work, _result(key, report))
+            result = _result(key, report)
+            hold.end(connection, result)
+            record(connection, hold.work, result)
 
     report = run_import(
         hold.engine,

@@ -29,10 +29,12 @@ _COUNTED = (
 
 @dataclass(slots=True)
 class ReadReport:
-    """Report of reading the files of one source: refusals and doubts, each a list of lines by French reason."""
+    """Report of reading the files of one source: refusals and doubts, each a list of lines by French reason; `run` is the number of the import, 0 where
+    none was written."""
 
     source: str
     dry_run: bool = False
+    run: int = 0
     refusals: dict[str, list[Where]] = field(default_factory=dict)
     doubts: dict[str, list[Where]] = field(default_factory=dict)
     remarks: list[tuple[Where, str]] = field(default_factory=list)
@@ -56,7 +58,7 @@ class ReadReport:
 class ImportReport(ReadReport):
     """Counts of one import. Lines are those of the file, from 1.
 
-    `run` is the import's number, 0 for a dry run; `data_date` the day of its data, None where unknown; `newer` the day of the catalogue's data of
+    `data_date` is the day of its data, None where unknown; `newer` the day of the catalogue's data of
     the same source where they are newer, None where they are not. `facts` counts the facts of organisations
     brought, changed or marked gone (None for other sources), `pairs` the pairs that wait for a person; `preview` is of a dry run only.
     """
@@ -67,7 +69,6 @@ class ImportReport(ReadReport):
     facts: int | None = None
     pairs: int = 0
     preview: ImportPreview | None = None
-    run: int = 0
     data_date: date | None = None
     newer: date | None = None
 

@@ -123,7 +123,7 @@ def import_command(
             older=older,
             progress=progress,
         )
-    record_import(engine, report, report.run, report.sentence, files)
+    record_import(engine, report, report.sentence, files)
     outlet.send(table=lambda out: print_report(report, REGISTRY[key].title, out), json=report.as_dict)
 
 
@@ -171,11 +171,11 @@ OUTCOMES = {
 NOTICE_OUTCOMES = {"new": ("nouvel avis", "nouveaux avis"), "changed": ("avis modifié", "avis modifiés")}
 
 
-def record_import(engine: Engine, report: ReadReport, run: int, counts: str, paths: Sequence[Path]) -> None:
+def record_import(engine: Engine, report: ReadReport, counts: str, paths: Sequence[Path]) -> None:
     """Add an import to the security journal: its number, source, files and counts; none for a dry run."""
     if not report.dry_run:
         detail = ", ".join(filter(None, (report.source, file_names(paths))))
-        record_act(engine, "importe des fichiers", f"import {run}" if run else "", f"{detail} : {counts}")
+        record_act(engine, "importe des fichiers", f"import {report.run}" if report.run else "", f"{detail} : {counts}")
 
 
 def print_report(done: ImportReport, title: str, out: Console) -> None:

@@ -32,7 +32,7 @@ def import_notices(
             progress=progress,
         )
     counts = count(report.counts["notices"], "avis lu", "avis lus")
-    record_import(engine, report, report.run, counts, paths)
+    record_import(engine, report, counts, paths)
     outlet.send(table=lambda out: print_notices_report(report, importer.title, out), json=report.as_dict)
 
 

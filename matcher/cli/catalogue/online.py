@@ -187,7 +187,7 @@ def _import_received(
     if received.sources:
         with counting(f"Import de {REGISTRY[key].title}") as progress:
             done = import_received(engine, key, received, dry_run=dry_run, create=create, progress=progress)
-        record_import(engine, done, done.run, done.sentence, [source.path for source in received.sources])
+        record_import(engine, done, done.sentence, [source.path for source in received.sources])
     elif outlet.form == "json":
         done = ImportReport(key, dry_run, version=catalogue_version(engine))
     else:

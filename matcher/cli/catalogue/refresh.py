@@ -107,7 +107,7 @@ def _refresh(engine: Engine, source: OnlineSource, age: Freshness, limit: int | 
             if not received.sources or not (received.new or late):
                 return Refreshed(source.name, age.title, FRESH, received.says or "rien de nouveau")
             report = import_received(engine, source.key, received, progress=progress)
-            record_import(engine, report, report.run, report.sentence, [each.path for each in received.sources])
+            record_import(engine, report, report.sentence, [each.path for each in received.sources])
     except FAULTS as fault:
         return Refreshed(source.name, age.title, FAILED, str(fault))
     except OSError as fault:
