@@ -58,5 +58,5 @@ class Credit:
 def credits_of_tables() -> tuple[Credit, ...]:
     """Return the credits of the tables, in the order of the README."""
     text = shipped_path("data/reference/README.md").read_text(encoding="utf-8")
-    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| `")]
-    return tuple(Credit(*(cell.replace("`", "").strip() for cell in row)) for row in rows)
+    lines = (line.strip("|").split("|") for line in text.splitlines() if line.startswith("| `"))
+    return tuple(Credit(*(cell.replace("`", "").strip() for cell in cells)) for cells in lines)

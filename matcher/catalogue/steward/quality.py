@@ -48,7 +48,8 @@ class SourceQuality:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The whole report. Suppliers `without_place` have no site that is located, as on the map. `to_ask` holds (source's title, requests in French, the largest gap first)."""
+    """The whole report. Suppliers `without_place` have no site that is located, as on the map. `to_ask` holds (source's title, requests in French, the
+    largest gap first)."""
 
     suppliers: int
     without_activity: int

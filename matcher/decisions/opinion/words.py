@@ -70,9 +70,9 @@ def _clause(opinion: Opinion) -> str:
     )
     yearly = " par an" if opinion.hours.reading.one_year else ""
     hours = f", de {between(opinion.hours.insertion)}{yearly}" if opinion.hours.insertion else ""
-    if opinion.hours.required:
-        required, over = opinion.hours.required
-        hours = f", avec les {unit(required, 'heures')} {over} que votre texte demande"
+    if required := opinion.hours.required:
+        figure, over = required
+        hours = f", avec les {unit(figure, 'heures')} {over} que votre texte demande"
     return f"Une clause sociale d’exécution{hours} ({law_words.clause_article(opinion.law)}), sans réserver : {how}{law_words.condition_due(opinion.law, hours=bool(hours))}."
 
 

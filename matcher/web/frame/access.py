@@ -185,7 +185,7 @@ def _choose_password_first() -> ResponseReturnValue:
 
 
 def _note_refusal(_app: Flask, category: str, **_: object) -> None:
-    """Note that the page refuses what the person asked, as it says in a message: nothing was done, so the audit journal has no line of it."""
+    """Leave out of the audit journal a request that its page refuses by a flashed message: nothing was done."""
     if category == "refus" and "act" not in g:
         name_act("")
 
