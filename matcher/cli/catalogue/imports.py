@@ -172,10 +172,10 @@ NOTICE_OUTCOMES = {"new": ("nouvel avis", "nouveaux avis"), "changed": ("avis mo
 
 
 def record_import(engine: Engine, report: ReadReport, counts: str, paths: Sequence[Path]) -> None:
-    """Add an import to the security journal: its number, source, files and counts; none for a dry run."""
-    if not report.dry_run:
+    """Add an import to the security journal: its number, source, files and counts; none where nothing was written."""
+    if report.run:
         detail = ", ".join(filter(None, (report.source, file_names(paths))))
-        record_act(engine, "importe des fichiers", f"import {report.run}" if report.run else "", f"{detail} : {counts}")
+        record_act(engine, "importe des fichiers", f"import {report.run}", f"{detail} : {counts}")
 
 
 def print_report(done: ImportReport, title: str, out: Console) -> None:
