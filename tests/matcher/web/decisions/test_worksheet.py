@@ -217,12 +217,3 @@ def test_a_ledger_asks_once_a_column_whether_its_silent_amounts_hold_the_tax(app
     back = send(client, page.path, page.path + "/lignes", {"version": "1", "retire": "1"})
     assert len(back.all(".sheet-questions form")) == 1
     assert client.get(page.link("JSON")).get_json()["lines"][3]["tax"] == "TTC"
-
-
-def test_the_sums_of_the_shares_are_those_said_below_them(drop: Drop) -> None:
-    page = drop(f"Objet;Lieu;Montant total HT\n{GREEN};Maubeuge;80 000\nPrestations à définir;Lille;41 000\n")
-    rows = [plain(row.get_text(" ", strip=True)) for row in page.all(".lever-shares tbody tr")]
-    said = plain(page.one(".lever-shares + .note").get_text(" ", strip=True))
-    assert [row for row in rows if "À préciser" in row and "41 000 € selon vos réponses" in row]
-    assert "2 lignes, 80 000 € HT sûrs, 41 000 € qui dépendent d’une réponse (dont 41 000 € au montant connu" in said
-    assert "des 121 000 € de montants connus" in plain(page.one("[aria-labelledby=social]").get_text(" ", strip=True))
