@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.calibration import follow_team
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
-from matcher.catalogue.store.shelf_cache import load_shelf, made_by
+from matcher.catalogue.store.shelf_cache import builder_digest, load_shelf
 from matcher.db import reading
 from matcher.domain.age import SupplierSources
 from matcher.erasure import FOLDERS
@@ -154,7 +154,7 @@ def check_code(pack: Pack) -> None:
 
 def code_digest() -> str:
     """Return a digest of the code and of the reference tables that the rows of a batch depend on."""
-    return made_by(*_ROOMS)
+    return builder_digest(*_ROOMS)
 
 
 def _digest(pack: Pack) -> str:

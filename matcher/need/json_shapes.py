@@ -20,7 +20,8 @@ class ContributionShape(TypedDict):
 
 
 class MatchShape(TypedDict):
-    """Un candidat d’un lot. `rank` et `place` sont nuls s’il est écarté, et `refused` dit pourquoi ; `siret` et `distance_km` s’ils ne sont pas connus."""
+    """Un candidat d’un lot. `rank` et `place` sont nuls s’il est écarté, et `refused` dit pourquoi. `place` est nul aussi sous un autre
+    établissement de la même organisation, dont `folded` donne l’identifiant. `siret` et `distance_km` le sont s’ils ne sont pas connus."""
 
     lot_id: str
     rank: int | None

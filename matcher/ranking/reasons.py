@@ -1,6 +1,6 @@
 """Selects and words the reasons shown for a ranked supplier, from the contributions of its signals: for it, against it, and unknown (to ask).
 
-The list, « Pourquoi », `explain`, exports, messages, advice and the Club use these functions; nothing else decides that a value is a reason.
+The list, « Pourquoi », `explain`, exports, messages, advice and the Club word a value as a reason by these functions alone; its stance (for, against, unknown) comes with its signal.
 """
 
 from collections.abc import Callable, Collection

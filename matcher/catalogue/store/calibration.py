@@ -53,7 +53,7 @@ _LINES, _INDICES = table_of(CalibrationLineRow), table_of(PriceIndexRow)
 
 
 def follow_team(connection: Connection) -> tuple[WorkFamily, ...]:
-    """From now on in this process, use the calibration of this catalogue; return the families that it changes."""
+    """Use the calibration of this catalogue for the rest of this thread or task; return the families that it changes."""
     lines, indices = _stored_lines(connection), _index_values(connection)
     shipped = {row["famille"]: row for row in shipped_lines()}
     changed = {name: {**shipped.get(name, {}), **cells} for name, cells in lines.items()}

@@ -82,7 +82,8 @@ _renewals: dict[str, _Renewal] = {}
 
 
 def load_shelf(engine: Engine) -> Shelf:
-    """Return the shelf of the present catalogue: from memory, else from disk, else built and cached; from then on work costs are those of its team.
+    """Return the shelf of the present catalogue: from memory, else from disk, else built and cached. Work costs are those of its team for the rest of this
+    thread or task.
 
     Thread-safe: one thread builds, the others wait. Works without a writable cache folder. Raises DatabaseError.
     """
@@ -118,7 +119,7 @@ def load_shelf(engine: Engine) -> Shelf:
 def ready_shelf(engine: Engine) -> ReadyShelf:
     """Return a shelf for a page without a long wait: the present one, or the former one while the new one is being built.
 
-    Work costs are those of its team at that time. Raises DatabaseError.
+    Work costs are, for the rest of this thread or task, those of its team when that shelf was read. Raises DatabaseError.
     """
     name = _name(engine)
     if name not in _kept:  # not loaded yet, or an empty catalogue, which is never cached
@@ -181,7 +182,7 @@ def _build_shelf(connection: Connection) -> Shelf:
 
 
 def _key(state: str) -> str:
-    return f"{HEAD} {state} {made_by()}"
+    return f"{HEAD} {state} {builder_digest()}"
 
 
 def _name(engine: Engine) -> str:
@@ -191,7 +192,7 @@ def _name(engine: Engine) -> str:
 
 
 @lru_cache(maxsize=2)
-def made_by(*rooms: str) -> str:
+def builder_digest(*rooms: str) -> str:
     """Return a digest of the reference tables and of the code that builds shelves, and of other packages `rooms`."""
     return digest_of(_makers(rooms))
 

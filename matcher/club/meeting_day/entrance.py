@@ -20,7 +20,7 @@ _BACK = pow(_SPREAD, -1, _CODES)
 
 
 def badge_code(event_id: int, key: int) -> str:
-    """Return the code of a participant, « K3-F8 »: valid only in its event, and deterministic."""
+    """Return the code of a participant, « K3-F8 », always the same; refused by other events, but by those whose number differs by a multiple of 23."""
     number = key - key % _CODES + key * _SPREAD % _CODES
     values: list[int] = []
     while number or len(values) < _LEAST:
@@ -36,7 +36,7 @@ def is_code(text: str) -> bool:
 
 
 def key_of(event_id: int, text: str) -> int | None:
-    """Return the participant (key) of a code; None where the check sign fails: a misread code, or one of another event."""
+    """Return the participant (key) of a code; None where the check sign fails: a code misread, or of an event that it excludes."""
     if not is_code(text):
         return None
     *values, check = (_VALUES[sign] for sign in _signs(text))

@@ -196,7 +196,8 @@ class FrozenTimetable:
     """A timetable, in order of slot and table. `total`: sum of affinities; `bound`: upper bound on it for timetables as good on earlier aims;
     `short`: keys of participants with fewer meetings than their least; `answered`: count of needs served; `unserved`: other needs;
     `most_kept`, `most_answered`: upper bounds on wishes and needs; `fair`: proven fairest; None where not computed. `mended`: replanned with
-    few changes, so that bounds cover only what was open and `rivals` (other planners) are missing. `in_reach`: that rule when it was made."""
+    few changes, so that bounds cover only what was open and `rivals` (other planners) are missing. `in_reach`: whether distance excluded nobody when it
+    was made (`Rules.in_reach`)."""
 
     bookings: tuple[Booking, ...]
     total: float

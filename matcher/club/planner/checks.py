@@ -31,7 +31,7 @@ class Code(StrEnum):
     NEVER_TOGETHER = (
         "never_together"  # has partners, none of whom is free when it is, with the table or interpreter it takes
     )
-    FEW_PARTNERS = "few_partners"  # partners that can be met, meetings it should have
+    FEW_PARTNERS = "few_partners"  # a remark: partners that can be met, fewer than the meetings it should have
     LEAST_OVER_MOST = "least_over_most"  # meetings it should have, meetings it accepts
     LEAST_OVER_SLOTS = "least_over_slots"  # meetings it should have, meetings its free slots allow
     NO_ACCESSIBLE_TABLE = "no_accessible_table"

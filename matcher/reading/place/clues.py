@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from matcher.reading.place.candidates import Kind, PlaceCandidate, meant
-from matcher.reading.place.sentence import words
+from matcher.reading.place.sentence import words_around
 from matcher.reference.geography.communes import Commune, commune_names, communes_of_post_code
 from matcher.reference.geography.territories import departement_names, everyday_words, products_named_after_places
 
@@ -39,20 +39,24 @@ def everyday(candidate: PlaceCandidate) -> bool:
 def says_town(candidate: PlaceCandidate) -> bool:
     """Return whether « commune de », « CCAS de »… stands before (not « communauté de communes »)."""
     name = candidate.name
-    return name.head in words("commune") and (not name.link or name.link in words("de")) and not name.headed_group
+    return (
+        name.head in words_around("commune")
+        and (not name.link or name.link in words_around("de"))
+        and not name.headed_group
+    )
 
 
 def says_group(candidate: PlaceCandidate) -> bool:
     """Return whether « communauté de communes », « agglo »… stands before, after or in the name."""
     name = candidate.name
-    return name.headed_group or name.group_follows or not words("groupe").isdisjoint(name.key.split())
+    return name.headed_group or name.group_follows or not words_around("groupe").isdisjoint(name.key.split())
 
 
 def says_area(candidate: PlaceCandidate) -> bool:
     """Return whether « département de » or « région » stands before (either one overseas); « Lot 3 » is a lot number, not an area."""
     name, overseas = candidate.name, candidate.codes[0].startswith("dep:97")
     own = "departement" if candidate.kind is Kind.DEPARTEMENT else "region"
-    return name.head in words(own, "region" if overseas else own) and not name.counts_lots
+    return name.head in words_around(own, "region" if overseas else own) and not name.counts_lots
 
 
 def is_introduced(candidate: PlaceCandidate) -> bool:
@@ -77,12 +81,12 @@ def yields_to_others(candidate: PlaceCandidate) -> bool:
 
 
 def _street(candidate: PlaceCandidate) -> bool:
-    name, streets = candidate.name, words("voie", "lieu_dit")
+    name, streets = candidate.name, words_around("voie", "lieu_dit")
     # In « route de Bischwiller 67300 Schiltigheim » the postal code is of another commune; a CEDEX code is of none.
     posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(candidate)
     if name.direct or (name.beside and not posted):
         return False
-    bears_name = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
+    bears_name = not name.link and (name.head in words_around("porte_un_nom") or not name.near.isdisjoint(streets))
     return name.head in streets or bears_name
 
 
@@ -110,7 +114,7 @@ def _ends_another(candidate: PlaceCandidate) -> bool:
     """Return whether a hyphen ties the name to a word that is no place and no acronym, where a place is expected."""
     name, sentence = candidate.name, candidate.name.sentence
     before = sentence.word(name.first - 1)
-    if sentence.gap(name.first) != "-" or not before.isalpha() or name.number or before in words():
+    if sentence.gap(name.first) != "-" or not before.isalpha() or name.number or before in words_around():
         return False
     expected = candidate.context.field or sentence.is_introduced(name.first - 1)
     own_word = sentence.wording(name.first - 1, name.first).istitle() or not sentence.mixed
@@ -162,10 +166,10 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("excluded", NEVER, ALL, lambda its: its.name.is_excluded, "« hors Lyon », « sauf le site de Lyon », « dont le siège social est à Lyon »"),
     PlaceClue("quoted", NEVER, TOWN | AREA | USUAL, lambda its: its.name.is_quoted and not its.name.beside, "« l’escadron « Roubaix » »: a work, a unit"),
     PlaceClue("product", NEVER, TOWN | AREA | USUAL, lambda its: (
-        its.name.link in words("de") and its.name.head in products_named_after_places() and not its.name.beside
+        its.name.link in words_around("de") and its.name.head in products_named_after_places() and not its.name.beside
     ), "« savon de Marseille »: what is bought, wherever it goes"),
     PlaceClue("street", NEVER, TOWN | AREA | USUAL, _street, "« rue de Lille », « école Albert Samain », « route de Bischwiller 67300 »: the name of something else"),
-    PlaceClue("water", NEVER, AREA, lambda its: its.name.head in words("eau"), "« crues de la Somme »: the river"),
+    PlaceClue("water", NEVER, AREA, lambda its: its.name.head in words_around("eau"), "« crues de la Somme »: the river"),
     PlaceClue("number elsewhere", NEVER, TOWN | AREA, lambda its: bool(its.name.number) and not _numbered(its), "« Valence (82) » is not that of the Drôme"),
     PlaceClue("own département", NEVER, TOWN, lambda its: (
         (namesake := departement_names().get(its.name.key)) is not None and namesake.code == its.name.number != "75" and not its.name.post_code
@@ -187,7 +191,7 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("two words", 12, TOWN | GROUP | USUAL, lambda its: its.name.length > 1, "two words are seldom something else"),
     PlaceClue("three words", 18, TOWN | GROUP, lambda its: its.name.length > 2, "three words, hardly ever"),
     PlaceClue("saint", -16, TOWN, lambda its: its.name.key.startswith("SAINT") and not its.alone, "saints are churches’, schools’ and streets’ too"),
-    PlaceClue("street name", -45, TOWN, lambda its: its.name.key.partition(" ")[0] in words("voie"), "« rue Saint-Pierre » is a commune, and a street of a hundred towns"),
+    PlaceClue("street name", -45, TOWN, lambda its: its.name.key.partition(" ")[0] in words_around("voie"), "« rue Saint-Pierre » is a commune, and a street of a hundred towns"),
     PlaceClue("everyday", -45, TOWN | GROUP, everyday, "« Sens », « Grand », « Sud »: words of the language"),
     PlaceClue("numbered", -20, TOWN, lambda its: its.name.key[-1].isdigit(), "« université Lyon 2 »"),
     PlaceClue("with its article", -200, TOWN, lambda its: its.name.key in departement_names() and bool(its.name.article) and not (its.name.number or whole_field(its)), "« CHU de la Réunion »: the département"),
@@ -225,15 +229,15 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("inside", PROOF, AREA, lambda its: its.name.link in ("EN", "DANS") and its.name.key != "CENTRE", "« dans la Somme », « en Bretagne »"),
     PlaceClue("bracketed", PROOF, DEPARTEMENT, lambda its: its.name.is_bracketed, "« Laval (Mayenne) »"),
     PlaceClue("spread", PROOF, DEPARTEMENT, lambda its: (
-        its.name.link in words("de") and its.name.head in words("partout") and not its.name.counts_lots
+        its.name.link in words_around("de") and its.name.head in words_around("partout") and not its.name.counts_lots
         and (bool(its.name.article) or its.name.key not in commune_names())
     ), "« les EHPAD du Morbihan »: what stands all over one"),
     PlaceClue("closes", PROOF, AREA, lambda its: its.name.last and (
         its.name.key != "CENTRE" if its.kind is Kind.REGION
-        else (its.name.sentence.mixed or its.name.key not in words("mot_courant")) and its.name.can_be_listed
+        else (its.name.sentence.mixed or its.name.key not in words_around("mot_courant")) and its.name.can_be_listed
     ), "« Réparation de palettes, Vaucluse »"),
     PlaceClue("ended area", 32, DEPARTEMENT, lambda its: (
-        its.name.is_ended and its.name.sentence.mixed and its.name.capital and its.name.key not in words("mot_courant") and not everyday(its)
+        its.name.is_ended and its.name.sentence.mixed and its.name.capital and its.name.key not in words_around("mot_courant") and not everyday(its)
         and not (its.context.field or its.name.link or its.name.article or its.name.before.isdigit())  # no side (« secteur Nord ») nor « lot 3 Manche »
     ), "« nettoyage bureaux Gironde »"),
     PlaceClue("linked région", PROOF, REGION, lambda its: bool(its.name.link) and not everyday(its) and its.name.key != "CENTRE", "« de Bretagne »"),

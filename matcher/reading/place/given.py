@@ -21,7 +21,7 @@ from matcher.reading.place.mentions import (
     with_rivers,
 )
 from matcher.reading.place.name import departement_number
-from matcher.reading.place.sentence import without_markup, words
+from matcher.reading.place.sentence import without_markup, words_around
 from matcher.reference.geography.communes import (
     Commune,
     by_population,
@@ -71,8 +71,8 @@ def is_whole(raw: RawPlace) -> bool:
     place_words = set(place_key(raw.code).split())
     return (
         is_free(raw)
-        and not place_words.isdisjoint(words("tout"))
-        and place_words <= words("tout", "tout_autour", "article")
+        and not place_words.isdisjoint(words_around("tout"))
+        and place_words <= words_around("tout", "tout_autour", "article")
     )
 
 
@@ -106,7 +106,7 @@ def _communes_in_text(code: str, objet: str) -> frozenset[str]:
 def foreign_doubt(text: str) -> str:
     """Return a French doubt where a text names a foreign place (« à Bruxelles »), but not in a street name (« rue de Tournai »); else empty."""
     matches = _foreign_pattern().finditer(f" {place_key(text[:_LONGEST])} ")
-    named = next((its["name"] for its in matches if its["before"] not in words("voie")), "")
+    named = next((its["name"] for its in matches if its["before"] not in words_around("voie")), "")
     return f"Lieu à l’étranger ({foreign_names()[named]}) : aucune distance n’est calculée." if named else ""
 
 

@@ -220,7 +220,7 @@ def _beside(candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool
     """Return whether a name is next, in a list, to one of `others`. An area without article or preposition only counts next to areas:
     « Toulouse - Nord » is no département."""
     sentence, start = candidate.name.sentence, candidate.name.start
-    before, after = sentence.previous_item(start), sentence.next_item(candidate.end)
+    before, after = sentence.previous_item_end(start), sentence.next_item_start(candidate.end)
     any_kind = not _is_area(candidate) or sentence.is_introduced(start)
     return any((any_kind or _is_area(other)) and (before == other.end or after == other.name.start) for other in others)
 
@@ -291,7 +291,7 @@ def _widen_areas(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Men
     widened: list[Mention] = []
     plural = ""
     for mention in mentions:
-        follows = widened and plural and sentence.previous_item(mention.start) == widened[-1].end
+        follows = widened and plural and sentence.previous_item_end(mention.start) == widened[-1].end
         head = _head_before(sentence, mention.start) or (plural if follows else "")
         plural = head if head.split(" ")[0].endswith("S") else ""
         widened.append(_area_of_town(sentence, mention, head) if head and not mention.homonyms else mention)
@@ -338,7 +338,7 @@ def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[st
     read = {rank for mention in all_mentions for rank in range(mention.start, mention.end)}
     doubts = []
     for mention in all_mentions:
-        rank = sentence.next_item(mention.end) if mention.code.startswith("insee:") else len(sentence.words)
+        rank = sentence.next_item_start(mention.end) if mention.code.startswith("insee:") else len(sentence.words)
         word, town = sentence.word(rank), commune(mention.code.removeprefix("insee:"))
         if not town or rank in read or len(word) < _LETTERS or not sentence.capital(rank) or word in commune_names():
             continue

@@ -6,7 +6,7 @@ The clues (`clues`) use these properties to decide whether the name is a place.
 import re
 from functools import cached_property
 
-from matcher.reading.place.sentence import BREAK, CLAUSE_WORDS, CONTRACTED, NEAR, Sentence, words
+from matcher.reading.place.sentence import BREAK, CLAUSE_WORDS, CONTRACTED, NEAR, Sentence, words_around
 from matcher.reference.geography.communes import commune_at, commune_names
 from matcher.reference.geography.place_names import ARTICLES, place_key, split_article
 from matcher.reference.geography.territories import departement_names, departements
@@ -72,13 +72,13 @@ class Name:
     def link(self) -> str:
         """The preposition before the name, empty for none."""
         word = self.sentence.word(self.first - 1)
-        return word if self.is_tied and word in words("a", "de", "lien") else ""
+        return word if self.is_tied and word in words_around("a", "de", "lien") else ""
 
     @cached_property
     def direct(self) -> bool:
         """Return whether « à », « sur » or « vers » stands before; lower-case « a » is a verb."""
         verb = self.link == "A" and self.sentence.mixed and self._text(self.first - 1) == "a"
-        return self.link in words("a") and not verb
+        return self.link in words_around("a") and not verb
 
     @cached_property
     def head(self) -> str:
@@ -95,7 +95,7 @@ class Name:
     def is_excluded(self) -> bool:
         """Return whether the text excludes the place: « hors Lyon », « sauf le site de Lyon », « dont le siège social… »."""
         return (
-            not self.near.isdisjoint(words("exclut"))
+            not self.near.isdisjoint(words_around("exclut"))
             or self._is_excepted()
             or _SEAT_OF.search(self.sentence.key(max(0, self.first - 14), self.first)) is not None
         )
@@ -103,10 +103,10 @@ class Name:
     def _is_excepted(self) -> bool:
         """Return whether « sauf » or « hors » stands before, separated only by words for a site."""
         position = self.first - 1
-        through = words("article", "de", "adjectif", "site")
+        through = words_around("article", "de", "adjectif", "site")
         while position >= 0 and not BREAK.search(self.sentence.gap(position + 1)):
             if self.sentence.words[position] not in through:
-                return self.sentence.words[position] in words("exclut")
+                return self.sentence.words[position] in words_around("exclut")
             position -= 1
         return False
 
@@ -171,14 +171,14 @@ class Name:
             return True
         word = self.sentence.word(self.first - 1)
         after_title = self._text(self.first - 1).istitle() and self.sentence.gap(self.first) == " "
-        return word in words("siege") or not after_title
+        return word in words_around("siege") or not after_title
 
     @cached_property
     def sure_case(self) -> bool:
         """Return whether it has a meaningful capital, and is not the end of a title (« la Fontaine du Bignon »)."""
         if not self.sentence.mixed or self._text(self.start)[0].islower():
             return False
-        if self.head in words("porte_un_nom"):
+        if self.head in words_around("porte_un_nom"):
             return True
         at = next((rank for rank in range(self.start - 1, -1, -1) if self.sentence.words[rank] == self.head), -1)
         return at < 0 or not self.head or not self._text(at)[0].isupper()
@@ -218,7 +218,7 @@ class Name:
         """Return whether it ends a clause after a street and a comma: « place du Marché, Lille »."""
         position = self.first - 1
         while self.closing and position >= 0 and self.first - position <= CLAUSE_WORDS:
-            if self.sentence.words[position] in words("voie"):
+            if self.sentence.words[position] in words_around("voie"):
                 return True
             if BREAK.search(self.sentence.gap(position)):
                 return False
@@ -228,7 +228,7 @@ class Name:
     @cached_property
     def follows_office(self) -> bool:
         """Return whether it follows « agence », « antenne »…"""
-        return self.is_tied and self.sentence.word(self.first - 1) in words("bureau")
+        return self.is_tied and self.sentence.word(self.first - 1) in words_around("bureau")
 
     @property
     def ends(self) -> bool:
@@ -244,7 +244,7 @@ class Name:
     @property
     def group_follows(self) -> bool:
         """Return whether « Agglo », « Métropole »… follows."""
-        return self.sentence.word(self.end) in words("groupe") and self.sentence.is_joined(self.end)
+        return self.sentence.word(self.end) in words_around("groupe") and self.sentence.is_joined(self.end)
 
     @property
     def counts_lots(self) -> bool:
@@ -258,8 +258,8 @@ class Name:
         another place named wins."""
         at, word = self.first - 2, self.sentence.word
         if self.link in ("DE", "D", "DU"):
-            departs = word(at) in words("venant_de") and word(at - 1) != "AU"
-            borrowed = word(at - 1) in ("LE", "LA", "LES") and word(at - 2) in words("porte_un_nom")
+            departs = word(at) in words_around("venant_de") and word(at - 1) != "AU"
+            borrowed = word(at - 1) in ("LE", "LA", "LES") and word(at - 2) in words_around("porte_un_nom")
             if departs or (borrowed and self.sentence.mixed and self.sentence.capital(at - 1)):
                 return True
         return self.follows_office and self.sentence.goes_on(self.end)
@@ -268,7 +268,7 @@ class Name:
     def can_be_listed(self) -> bool:
         """Return whether the name of an area may be an item of a list; not Paris (the commune), sides (« Nord et Sud ») or « Lot unique »."""
         if self.key in ("PARIS", "CENTRE") or (
-            self.key == "NORD" and not words("point_cardinal").isdisjoint(self.sentence.words)
+            self.key == "NORD" and not words_around("point_cardinal").isdisjoint(self.sentence.words)
         ):
             return False
         if self.key == "LOT" and self.sentence.word(self.end)[:1] in ("N", *"0123456789"):

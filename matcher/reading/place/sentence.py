@@ -22,7 +22,7 @@ CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
 
 
 @lru_cache(maxsize=64)
-def words(*roles: str) -> frozenset[str]:
+def words_around(*roles: str) -> frozenset[str]:
     """Return the words with these roles (of any role for none given) around a place name, from `lieux_mots.csv`, as keys; the role « article » is
     built in."""
     table = frozenset(row["mot"] for row in rows("lieux_mots") if not roles or row["role"] in roles)
@@ -88,27 +88,32 @@ class Sentence:
 
     def goes_on(self, end: int) -> bool:
         """Return whether the word at `end` continues the name before it, as in « Rue Jean… »; « et » does not."""
-        return self.is_joined(end) and self.word(end) not in words("et")
+        return self.is_joined(end) and self.word(end) not in words_around("et")
 
     def ends_name(self, end: int) -> bool:
         """Return whether a name surely ends before the word at `end`: in « Évry pour », not in « Fort Haliguen » or « Port de L’Isle »."""
         following = self.word(end)
-        if not self.is_joined(end) or following in words("apres_nom"):
+        if not self.is_joined(end) or following in words_around("apres_nom"):
             return True
         small = self.text[self.spans[end][0]].islower()
-        return self.mixed and small and self.gap(end).isspace() and following not in words("article", "de", "dans_nom")
+        return (
+            self.mixed
+            and small
+            and self.gap(end).isspace()
+            and following not in words_around("article", "de", "dans_nom")
+        )
 
     def name_after(self, end: int) -> str:
         """The capitalised word linked to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
         position = end
-        while self.is_joined(position) and self.word(position) in words("article", "de", "dans_nom"):
+        while self.is_joined(position) and self.word(position) in words_around("article", "de", "dans_nom"):
             position += 1
         tied = position > end and self.is_joined(position) and self.capital(position)
         return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
 
     def follows(self, start: int) -> bool:
         """Return whether the word at `start` continues the word before it, other than « et »."""
-        return self.is_joined(start) and self.word(start - 1) not in words("et")
+        return self.is_joined(start) and self.word(start - 1) not in words_around("et")
 
     def has_article(self, start: int) -> bool:
         """Return whether an article stands before a word, alone or inside « du », « au »…"""
@@ -116,7 +121,7 @@ class Sentence:
 
     def is_introduced(self, start: int) -> bool:
         """Return whether an article or a preposition stands before a word."""
-        return self.has_article(start) or self.word(start - 1) in words("a", "de", "lien")
+        return self.has_article(start) or self.word(start - 1) in words_around("a", "de", "lien")
 
     def capital(self, position: int) -> bool:
         """Return whether a word has a capital; always True where case is not meaningful."""
@@ -141,17 +146,17 @@ class Sentence:
     def head_before(self, start: int) -> str:
         """The word that governs the one at `start`, through articles and « de »."""
         position = start - 1
-        while position >= 0 and self.words[position] in words("article", "de", "adjectif"):
+        while position >= 0 and self.words[position] in words_around("article", "de", "adjectif"):
             if BREAK.search(self.gap(position + 1)):
                 return ""
             position -= 1
         return "" if BREAK.search(self.gap(position + 1)) else self.word(position)
 
-    def previous_item(self, start: int) -> int:
-        """End of the previous item of a list, -1 if no list sign stands between."""
-        while self.word(start - 1) in words("article", "de", "a"):
+    def previous_item_end(self, start: int) -> int:
+        """Return where the list item before the word `start` ends (index of the word after it); -1 if no list sign stands between."""
+        while self.word(start - 1) in words_around("article", "de", "a"):
             start -= 1
-        if start > 0 and self.word(start - 1) in words("et"):
+        if start > 0 and self.word(start - 1) in words_around("et"):
             return self._before_brackets(start - 1)
         return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
 
@@ -164,12 +169,12 @@ class Sentence:
                 return begin
         return end
 
-    def next_item(self, end: int) -> int:
-        """Start of the next item of a list; beyond the text if no list sign stands between."""
-        begin = end + (self.word(end) in words("et"))
+    def next_item_start(self, end: int) -> int:
+        """Return the index of the first word of the list item after the word before `end`; beyond the text if no list sign stands between."""
+        begin = end + (self.word(end) in words_around("et"))
         if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
             return len(self.words) + 1
-        while self.word(begin) in words("article", "de", "a"):
+        while self.word(begin) in words_around("article", "de", "a"):
             begin += 1
         return begin
 

@@ -129,7 +129,7 @@ def test_a_spoilt_or_a_stale_file_is_built_again(
     assert built == ["built"]
     assert path.read_bytes() == whole
     monkeypatch.setattr(shelves, "_kept", {})
-    monkeypatch.setattr(shelves, "made_by", lambda: "other tables")
+    monkeypatch.setattr(shelves, "builder_digest", lambda: "other tables")
     load_shelf(engine)
     assert built == ["built", "built"]
     engine.dispose()
