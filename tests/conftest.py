@@ -30,6 +30,7 @@ from matcher.jobs.reader_child import ReadingRequest, ReadValue, call_function, 
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.stop import Stop
 from matcher.paths import shipped_path
+from matcher.render.described_file import set_head_notice
 from matcher.settings import CACHE_VARIABLE
 from tests.engines import ENGINES, own_catalogue, quick_catalogues
 from tests.matcher.mail.mailbox import SENDER, Mailbox
@@ -140,6 +141,13 @@ def patient_pages() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("matcher.catalogue.store.shelf_cache.PATIENCE_S", LONGEST_S)
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_notice_left() -> Iterator[None]:
+    """The notice that a page puts at the head of files is not that of the next test."""
+    yield
+    set_head_notice("")
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -30,6 +31,7 @@ _TOLD = {"import_run", "record_before", "fact_before", "notice_before"}
 _NUMBERED = {"source_record", "review_pair", "organisation_fact", "award", "reference"}
 _NUMBERS = {"id", "first_seen_run", "last_seen_run", "run_id", "superseded_by", "award_id"}
 _SCHEMAS = count(1)
+_AWAITING: ContextVar[bool] = ContextVar("awaiting", default=False)
 
 _OPEN = text("SELECT pid, state, query FROM pg_stat_activity WHERE application_name = :name")
 _SHAPE = text("""
@@ -216,11 +218,11 @@ def quick_catalogues() -> Iterator[None]:
 @contextmanager
 def awaiting_the_disk() -> Iterator[None]:
     """Inside, a transaction of SQLite is kept as it is outside of tests."""
-    event.remove(Pool, "checkout", _await_no_disk)
+    kept = _AWAITING.set(True)  # the listener stays: a thread of another test may be calling it
     try:
         yield
     finally:
-        event.listen(Pool, "checkout", _await_no_disk)
+        _AWAITING.reset(kept)
 
 
 @contextmanager
@@ -241,7 +243,7 @@ def _sent(connection: Connection) -> Iterator[list[tuple[str, object]]]:
 
 def _await_no_disk(connection: Any, *_: object) -> None:
     """Have SQLite leave it to the system to write to the disk: only a power cut tells the difference."""
-    if isinstance(connection, sqlite3.Connection):
+    if isinstance(connection, sqlite3.Connection) and not _AWAITING.get():
         connection.execute("PRAGMA synchronous=OFF")
 
 
