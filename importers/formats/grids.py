@@ -9,7 +9,7 @@ from importers.formats.content import Content, File, excerpt, load
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.limits import MAX_CELLS
 from importers.formats.sheets import Marks, WorkbookSheet, cell_text, spread
-from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of
+from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, header_alone, text_of
 from importers.formats.workbook import read_marked
 from importers.importer import SourceError
 
@@ -37,7 +37,7 @@ class Grid:
 
 def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
     """Return (a grid for each sheet with a header, French remarks on the sheets not read); the header is the first ten lines' best by `score`, if above 0.
-    Raises SourceError if the file cannot be read or has no header: the message names the columns seen, and `wanted`."""
+    Raises SourceError if the file cannot be read or has no header (the message names the columns seen, and `wanted`), or no row under it."""
     file = load(path)
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
         return _of_workbook(file, score, wanted)
@@ -53,7 +53,7 @@ def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...],
     grid = _grid("", rows, score, tuple(remark.message for remark in text.remarks))
     if grid is None:
         raise _no_header(path, rows, wanted)
-    return (grid,), ()
+    return _with_rows(path, [grid]), ()
 
 
 def grid_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Grid:
@@ -70,15 +70,22 @@ def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...
     grids = [
         _grid(sheet.name, spread(sheet, marks), score, tuple(_sheet_remarks(sheet, marks))) for sheet, marks in filled
     ]
-    read_grids = tuple(grid for grid in grids if grid is not None)
-    if not read_grids:
+    headed = [grid for grid in grids if grid is not None]
+    if not headed:
         raise _no_header(file.path, filled[0][0].rows, wanted)
     headless = [sheet.name for (sheet, _), grid in zip(filled, grids, strict=True) if grid is None]
     skipped = [
         f"La feuille « {name} » n’a pas de colonne qui donne {wanted} : elle n’est pas lue." for name in headless
     ]
     skipped += [f"La feuille « {name} » est masquée : elle n’est pas lue." for name in concealed]
-    return read_grids, tuple(skipped)
+    return _with_rows(file.path, headed), tuple(skipped)
+
+
+def _with_rows(path: Path, headed: Sequence[Grid]) -> tuple[Grid, ...]:
+    """Return the grids under a header, some of which may be empty. Raises SourceError where all are."""
+    if not any(any(cells) for grid in headed for _, cells in grid.rows):
+        raise header_alone(path, len(headed[0].above) + 1)
+    return tuple(headed)
 
 
 def _grid(sheet: str, rows: Rows, score: Score, remarks: tuple[str, ...]) -> Grid | None:

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, zip_longest
+from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.columns import UNTITLED
@@ -75,11 +76,14 @@ def text_of(file: File) -> Text:
 
 
 def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None, *, merged: bool = False) -> Table:
-    """Return the table of a file, or of its sheet with the best header (`read_sheet_tables`), with a remark that names the others. By default a header scores 1
-    if it satisfies `header`."""
+    """Return the table of a file, or of its sheet with the best header (`read_sheet_tables`) and a row under it, with a remark that names the others. By
+    default a header scores 1 if it satisfies `header`. Raises SourceError where there is no header, or no row under any."""
     best = score or (lambda columns: int(not header.missing(columns)))
-    (table, *tables), headless, _ = read_sheet_tables(file, header, best, merged=merged)
-    others = [f"« {sheet} »" for sheet in (*(one.sheet for one in tables), *headless)]
+    tables, headless, _ = read_sheet_tables(file, header, best, merged=merged)
+    table = next((one for one in tables if any(True for _ in one.rows)), None)
+    if table is None:
+        raise header_alone(file.path, tables[0].line)
+    others = [f"« {sheet} »" for sheet in (*(one.sheet for one in tables if one is not table), *headless)]
     remark = Remark(1, f"Seule la feuille « {table.sheet} » est lue ; non reprises : {', '.join(others)}.")
     return replace(table, remarks=(remark,)) if others else table
 
@@ -191,6 +195,16 @@ def _refusal(cells: Sequence[str], header: Sequence[str]) -> str:
     if len(cells) == 1 < width and any(cells[0].count(delimiter) >= width - 1 for delimiter in DELIMITERS):
         return "le séparateur de la ligne n’est pas celui de l’en-tête."
     return "l’en-tête est répété." if cells == header else ""
+
+
+def header_alone(path: Path, line: int) -> SourceError:
+    """Return the refusal of a file whose header, at `line`, has no row under it."""
+    return SourceError(
+        path,
+        "le fichier n’a que sa ligne d’en-tête : il n’y a aucune ligne sous elle, donc aucune donnée à lire. Vérifiez que c’est le bon "
+        "fichier, et qu’il a été enregistré ou exporté en entier, sans filtre ; puis recommencez.",
+        line=line,
+    )
 
 
 def _no_header(file: File, header: HeaderRule, first: list[tuple[int, list[str]]]) -> SourceError:

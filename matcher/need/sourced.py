@@ -8,6 +8,7 @@ from msgspec import structs
 from matcher.domain.age import SourcesOf, SupplierSources
 from matcher.domain.match import Match, WhyNot
 from matcher.need.answer import Answer
+from matcher.ranking.gates import ENDED
 
 _NONE = SupplierSources()
 
@@ -32,10 +33,24 @@ def with_sources(matches: Sequence[Match], sources_of: SourcesOf) -> tuple[Match
         for part in match.contributions:
             source = own.of(part.field, part.quotes) if part.value is not None else ""
             parts.append(structs.replace(part, source=source) if source else part)
-        dated_matches.append(structs.replace(match, contributions=tuple(parts)))
+        refused = _sourced_reason(match.refused, own)
+        dated_matches.append(structs.replace(match, contributions=tuple(parts), refused=refused))
     return tuple(dated_matches)
 
 
+def sourced_reasons(reasons: Sequence[str], key: str, sources_of: SourcesOf) -> tuple[str, ...]:
+    """Return the reasons that refuse a supplier (id `key`); that of an ended convention names its source and the date of its data."""
+    own = sources_of({key}).get(key, _NONE)
+    return tuple(_sourced_reason(reason, own) for reason in reasons)
+
+
+def _sourced_reason(reason: str, own: SupplierSources) -> str:
+    source = own.of("active") if reason == ENDED else ""
+    return reason.replace("sa source", source) if source else reason
+
+
 def sourced_why_not(answer: WhyNot, sources_of: SourcesOf) -> WhyNot:
-    """Return the explanation for one supplier, with the sources of its contributions."""
-    return replace(answer, match=with_sources([answer.match], sources_of)[0]) if answer.match else answer
+    """Return the explanation for one supplier, with the sources of its contributions and of an ended convention."""
+    refused = sourced_reasons(answer.refused, answer.id, sources_of)
+    match = with_sources([answer.match], sources_of)[0] if answer.match else None
+    return replace(answer, match=match, refused=refused)

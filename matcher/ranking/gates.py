@@ -39,6 +39,8 @@ COMMUNE = ShelfFact("commune", _commune_served)
 INACTIVE = ShelfFact("inactive", lambda supplier: supplier.active is False, yes_or_no=True)
 
 
+# Reason of the gate for ended conventions; lists and pages put the source and its date in the place of « sa source » (need/sourced.py).
+ENDED = "n’est plus conventionné d’après sa source"
 # Key of the gate for families that the article of a lot does not admit.
 FAMILY = "famille"
 # Key of the gate for suppliers whose declared area does not cover the lot.
@@ -154,7 +156,7 @@ GATES: tuple[Gate, ...] = (
     Gate(
         "inactif",
         lambda ask: np.asarray(ask.shelf[INACTIVE], dtype=bool),
-        lambda _: "n’est plus conventionné d’après sa source",
+        lambda _: ENDED,
         told="Une convention que sa source dit terminée.",
         facts=(INACTIVE,),
     ),

@@ -3,6 +3,7 @@ while it is written; `regroup` does the last steps for corrections and decisions
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date, datetime
 from time import monotonic
 
@@ -71,8 +72,8 @@ def run_import(
 
     `now` (UTC) dates the run. `complete`: the files are the whole source; records they lack are marked gone, and a truncated file is refused.
     `dry_run` writes and locks nothing and returns the same report. `create` lets a list of organisations create suppliers for SIRENs that have
-    none. `data_date` is the day of the data, by default the latest of the rows, not after `now`; data older than the catalogue's are refused
-    unless `older`. `fetched`: the publisher gives these files now. `within` is the number of the import of notices that gave these awards, undone
+    none. `data_date` is the day of the data, by default the latest of the rows, not after `now`, and that of a supplier's row without
+    its own; data older than the catalogue's are refused unless `older`. `fetched`: the publisher gives these files now. `within` is the number of the import of notices that gave these awards, undone
     with it. `progress(step, done, total)` is called on the way, `total` 0 where unknown. `ending` writes in the same transaction. `trust` lists
     sources, the most trusted first. `invented` allows the invented sample. Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then
     unchanged.
@@ -82,6 +83,8 @@ def run_import(
     report = ImportReport(importer.key, dry_run)
     if importer.scope is Scope.ESTABLISHMENT:
         sources = narrow_sources(engine, sources)
+    # A register's rows date one state or one succession each: the day of its file dates none of them.
+    row_date = data_date if importer.scope is Scope.SUPPLIER else None
     with Spool() as cleaned:
         read, organisations = _records_to_clean(
             engine, importer, sources, report, progress, complete=complete, create=create
@@ -89,6 +92,8 @@ def run_import(
         for part in chunks(read):
             records = clean_records([record for record, _ in part], lookups or shipped_lookups())
             for record, (_, where) in zip(records, part, strict=True):
+                if row_date and record.as_of is None:
+                    record = replace(record, as_of=row_date)
                 cleaned.add(to_payload(record), where)
         task = ImportRequest(
             importer=importer,

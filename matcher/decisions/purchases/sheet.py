@@ -169,8 +169,6 @@ def read_sheet(
 
 def _read(path: Path, kind: SheetKind, most: int, columns: ColumnMapping) -> PurchaseSheet:
     grids, sheets_left_out = read_grids(path, full_header_score(kind, columns), needed_words(kind))
-    if not any(grid.rows for grid in grids):
-        raise SheetRefused(f"« {path.name} » : il n’y a aucune ligne sous l’en-tête.")
     if (lines := sum(len(grid.rows) for grid in grids)) > most:
         raise SheetRefused(
             f"« {path.name} » a {number(lines)} lignes ; {number(most)} au plus. Faites-en plusieurs fichiers."

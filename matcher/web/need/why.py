@@ -11,6 +11,7 @@ from matcher.domain.match import Contribution
 from matcher.need.comparison import LEAST, MOST, compare_candidates, leads
 from matcher.need.criteria import distance_weight
 from matcher.need.fields import ASKED_LEVERS
+from matcher.need.sourced import sourced_reasons
 from matcher.ranking.reasons import bar, explanation
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk, past_said
@@ -58,7 +59,8 @@ def explain_supplier() -> ResponseReturnValue:
 def _explanation_page(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
     ranking = answer.ranking
     (match,) = answer.with_sources(answer.listing.found.matches(np.array([row])))
-    refused = tuple(gate.says(ranking.ask, row) for gate, refused_rows in ranking.refused if refused_rows[row])
+    reasons = [gate.says(ranking.ask, row) for gate, refused_rows in ranking.refused if refused_rows[row]]
+    refused = sourced_reasons(reasons, match.id, answer.sources_of)
     steps, start = [], 0.0
     for part in match.contributions:
         steps.append(WaterfallStep(part, round(start, 2)))

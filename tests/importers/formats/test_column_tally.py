@@ -55,7 +55,7 @@ def test_the_sheets_that_have_a_header_are_shown_else_the_likeliest(tmp_path: Pa
 
 def test_more_columns_than_a_page_shows_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="201 colonnes ; 200 au plus"):
-        seen_headers(written(tmp_path, ";".join(["a"] * 201) + "\n"), SITES, NO_MAPPING)
+        seen_headers(written(tmp_path, ";".join(["a"] * 201) + "\nb\n"), SITES, NO_MAPPING)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from importers.emit import Row
 from importers.formats import HeaderRule, load, read_sheet_table
 from importers.formats.delimited import DELIMITERS
+from importers.formats.grids import read_grids
 from importers.importer import RefusedRow, SourceError
 from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx, written
 
@@ -132,6 +133,20 @@ def test_workbooks_are_known_by_their_content(tmp_path: Path, write: object, nam
     rows = _rows(path.rename(tmp_path / name))
     assert [row["Siret"] for row in rows] == ["41000000000015", "12.5", "000 110 379 00013"]
     assert [row["Commune"] for row in rows] == ["Étaples", "02300", ""]
+
+
+@pytest.mark.parametrize("name", ["l.csv", "l.xlsx"])
+def test_a_header_alone_is_refused_as_such(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name == "l.csv":
+        path.write_text("Nom;Siret\n;\n\n", encoding="utf-8")
+    else:
+        write_xlsx(path, [["Nom", "Siret"]])
+    words = f"« {name} », ligne 1 : le fichier n’a que sa ligne d’en-tête : .* aucune donnée à lire"
+    with pytest.raises(SourceError, match=words):
+        read_sheet_table(load(path), HEADER)
+    with pytest.raises(SourceError, match=words):
+        read_grids(path, lambda columns: int("Nom" in columns), "le nom")
 
 
 def test_other_sheets_are_said_and_the_one_with_the_header_is_read(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from msgspec import structs
 
 from matcher.domain.age import SupplierSources
 from matcher.domain.match import Contribution, Stance
-from matcher.need.sourced import sourced_answers, with_sources
+from matcher.need.sourced import sourced_answers, sourced_why_not, with_sources
+from matcher.need.why_not import explain_absence
+from tests.factories import ask, supplier
 from tests.matcher.render.answers import ANSWER
 
 TOLD = SupplierSources(
@@ -46,3 +48,17 @@ def test_several_answers_are_asked_about_once() -> None:
 
     assert sourced_answers([ANSWER, ANSWER], nothing) == [ANSWER, ANSWER]
     assert asked == [{match.id for match in ANSWER.matches}]
+
+
+def test_an_ended_convention_names_its_source_and_the_date_of_its_data() -> None:
+    answer = explain_absence(ask("Espaces verts", [supplier("A", active=False)]), "essai:A")
+    assert answer is not None
+    assert answer.refused == ("n’est plus conventionné d’après sa source",)
+    dated = SupplierSources({"active": "Les emplois, juin 2026"})
+    told = sourced_why_not(answer, lambda ids: dict.fromkeys(ids, dated))
+    assert told.refused == ("n’est plus conventionné d’après Les emplois, juin 2026",)
+    assert sourced_why_not(answer, lambda _: {}).refused == answer.refused
+    (shown,) = with_sources(
+        [structs.replace(ANSWER.matches[0], refused=answer.refused[0])], lambda ids: dict.fromkeys(ids, dated)
+    )
+    assert shown.refused == told.refused[0]

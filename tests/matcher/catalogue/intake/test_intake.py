@@ -315,3 +315,30 @@ def test_real_directories(shared: Path, engine: Engine) -> None:
     assert report.outcomes[RecordOutcome.CREATED] == 4
     assert report.outcomes[RecordOutcome.REVIEW] == 0
     assert len(load_suppliers(engine)) == 5824
+
+
+def test_the_day_given_is_that_of_the_rows_without_their_own(engine: Engine, tmp_path: Path) -> None:
+    rows = (
+        raw("1", siret=siret(1), workers="12", claims=(Claim("libre", "Espaces verts"),)),
+        raw("2", "Nord Espaces", siret=siret(2), as_of="2019-05-04"),
+    )
+
+    def dates(day: date | None, source: str = "essai", **options: bool) -> list[date | None]:
+        (tmp_path / "f").touch()
+        run_import(
+            engine,
+            importer(rows, source),
+            [Source(tmp_path / "f")],
+            now=NOW,
+            data_date=day,
+            lookups=lookups(),
+            **options,
+        )  # type: ignore[arg-type]
+        return [supplier.updated for supplier in load_suppliers(engine)]
+
+    assert dates(None) == [None, date(2019, 5, 4)], "nobody said the day of the first"
+    assert dates(date(2024, 6, 30)) == [date(2024, 6, 30), date(2019, 5, 4)]
+    assert load_suppliers(engine)[0].origins == (Origin("essai", "1", date(2024, 6, 30)),)
+    with pytest.raises(IntakeRefused, match="30 juin 2024"):
+        dates(date(2021, 1, 1))
+    assert dates(date(2021, 1, 1), older=True) == [date(2021, 1, 1), date(2019, 5, 4)]
