@@ -24,6 +24,7 @@ from matcher.need.answer import as_of, lay_on_shelf
 from matcher.need.title import title_of
 from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentRow
+from matcher.web.decisions.procedure import procedure_of
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature, logo_address
 from matcher.web.frame.file_response import document_attachment
@@ -188,7 +189,8 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
     if supposed.faults:
         return None
     try:
-        return advise(desk().engine, ask, need, supposed.assumptions, supposed.buyer_facts, teams_for(query))
+        facts = replace(supposed.buyer_facts, procedure=procedure_of(query))
+        return advise(desk().engine, ask, need, supposed.assumptions, facts, teams_for(query))
     except DecisionRefused as refusal:
         supposed.faults[refusal.field] = str(refusal)
         return None

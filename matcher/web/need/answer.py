@@ -16,7 +16,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.dossiers.answers import declined_today, teams_today
-from matcher.dossiers.dossier import SavedLot
+from matcher.dossiers.dossier import Dossier, SavedLot
 from matcher.dossiers.store import load_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
@@ -246,12 +246,19 @@ def teams_for(query: Query) -> Mapping[str, float]:
 
 
 def _lot_of(query: Query) -> SavedLot | None:
-    """Return the dossier's lot that a query names (« dossier-lot »)."""
+    """Return the dossier's lot that a query names."""
+    dossier, lot = dossier_of(query) or (None, None)
+    return lot if dossier else None
+
+
+def dossier_of(query: Query) -> tuple[Dossier, SavedLot] | None:
+    """Return the dossier and its lot that a query names (« dossier-lot »), or None."""
     number, _, lot = query.text("dossier").partition("-")
     dossier_number, place = whole_number(number), whole_number(lot)
     if dossier_number is None or place is None or g.get("owner") is None:
         return None
     try:
-        return load_dossier(desk().engine, owner(), dossier_number).lot(place)
+        dossier = load_dossier(desk().engine, owner(), dossier_number)
+        return dossier, dossier.lot(place)
     except (JournalUnknown, ChangeRefused):
         return None
