@@ -21,6 +21,7 @@ from matcher.decisions.workload import LotSize, NeedRefused, Workload, workload_
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
 from matcher.need.answer import as_of, lay_on_shelf
+from matcher.need.criteria import size_lines
 from matcher.need.title import title_of
 from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentRow
@@ -127,6 +128,7 @@ def show_opinion() -> ResponseReturnValue:
         ),
         to_lever=_to_lever(advice.opinion, query, supposed) if advice else None,
         law=list(law_words.law_sentences(advice.opinion.law)) if advice else [],
+        size_lines=size_lines,
         terms=WORDS,
         sizes=SIZES,
         thresholds=[one.field_name for one in inputs_of(Assumptions).values()],
