@@ -5,7 +5,7 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matcher.domain.french import unit
+from matcher.domain.french import number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place
 
@@ -93,8 +93,9 @@ class DurationRead:
 
     @property
     def sentence(self) -> str:
-        """The duration in French: « 48 mois »."""
-        return unit(self.months, "mois", 1)
+        """The duration in French, with its part of renewals: « 48 mois, dont 24 de reconduction »."""
+        renewed = f", dont {number(self.renewals_months, 1)} de reconduction" if self.renewals_months else ""
+        return f"{unit(self.months, 'mois', 1)}{renewed}"
 
 
 # An activity not named in the text is asked for only if its confidence is at least this share of the best one's.
@@ -233,6 +234,17 @@ class Reading:
         """Return whether the amount is yearly and the duration unknown: `euros` then counts one year."""
         read = self.amount is not None and self.amount.yearly
         return read and not (self.lot.montant and self.lot.montant > 0) and self.months is None
+
+    @property
+    def amount_counted(self) -> str:
+        """The amount read in the text, in French, with how a yearly one is counted: « 40 000 € HT par an × 4 ans = 160 000 € HT »; empty without one."""
+        if self.amount is None:
+            return ""
+        total = self.amount.over(self.months)
+        if not self.by_year or self.years == 1.0 or total is None:
+            return self.amount.sentence
+        years = unit(self.years, "an" if self.years < 2 else "ans", 2)
+        return f"{self.amount.sentence} × {years} = {unit(total, '€ HT', 2)}"
 
     @property
     def by_year(self) -> bool:

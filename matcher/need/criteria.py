@@ -65,7 +65,7 @@ def need_lines(reading: Reading) -> Iterator[Line]:
         places.append(f"et {number(more)} de plus")
     yield "Lieux compris", " ; ".join(places) or "aucun"
     yield from _suppliers_asked(reading)
-    yield from _size(reading)
+    yield from size_lines(reading)
     yield "Acheteur (SIRET)", reading.buyer or "non donné"
     yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
     yield from (("Doute", doubt.says) for doubt in reading.doubts)
@@ -97,17 +97,18 @@ def _suppliers_asked(reading: Reading) -> Iterator[Line]:
         yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
 
 
-def _size(reading: Reading) -> Iterator[Line]:
+def size_lines(reading: Reading) -> Iterator[Line]:
+    """Yield the amount and the duration of a lot, typed or read in its text, and how a yearly amount is counted."""
     lot = reading.lot
     amount = "non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)
-    yield "Montant", _read_in(reading.amount) or amount
+    yield "Montant", _read_in(reading.amount_counted, reading.amount) or amount
     lasting = "non donnée" if lot.duree is None else unit(lot.duree, "mois", 1)
-    yield "Durée", _read_in(reading.duration) or lasting
+    yield "Durée", _read_in(reading.duration.sentence if reading.duration else "", reading.duration) or lasting
 
 
-def _read_in(part: AmountRead | DurationRead | None) -> str:
+def _read_in(sentence: str, part: AmountRead | DurationRead | None) -> str:
     """Return the amount or duration read in the text, with its words; empty where the text gives none."""
-    return f"{part.sentence}, lu dans le texte : « {part.words} »" if part else ""
+    return f"{sentence}, lu dans le texte : « {part.words} »" if part else ""
 
 
 def weights_line(matches: Sequence[Match]) -> Iterator[Line]:

@@ -44,6 +44,7 @@ from matcher.cli.frame.outlet import (
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.clock import now, today
 from matcher.decisions.opinion.document import usual_opinion
+from matcher.decisions.opinion.law import lots_of_procedure
 from matcher.domain.french import day, moment, number, unit
 from matcher.dossiers.asking.store import campaigns_by_lot
 from matcher.dossiers.asking.told import registers
@@ -231,11 +232,12 @@ def add_lot_command(opened: OpenDossier, title: str, top: int, first: int | None
     need = given_need(lot)
     clear_reading(need)
     engine = opened.engine
-    opened.read()  # refuses an unknown dossier before the ranking is computed
+    others = [lot.frozen.reading for lot in opened.read().lots]  # refuses an unknown dossier before ranking
     shelf = filled_shelf(engine)
     shortlist = answer_to(need, shelf, top, BandedRanking.first)
     matches = [match for match in shortlist.matches if match.credible] if first is None else shortlist.matches[:first]
-    opinion = usual_opinion(engine, LotOnShelf(shortlist.reading, shelf, shortlist.on))
+    procedure = lots_of_procedure([shortlist.reading, *others])
+    opinion = usual_opinion(engine, LotOnShelf(shortlist.reading, shelf, shortlist.on), procedure)
     kept_ids = tuple(match.id for match in matches)
     added = AddLot(title, freeze(shortlist), kept_ids, catalogue_date(engine), dated_sources(engine), opinion)
     done = opened.write(lambda dossier: added)

@@ -153,9 +153,10 @@ def _size(reading: Reading) -> Iterator[tuple[str, str]]:
         yield "Montant", unit(lot.montant, "€ HT, sur toute la durée", 2)
     if lot.duree:
         yield "Durée", unit(lot.duree, "mois", 1)
-    for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
-        if part:
-            yield label, f"{part.sentence} (lu dans le texte : « {part.words} »)"
+    if reading.amount:
+        yield "Montant", f"{reading.amount_counted} (lu dans le texte : « {reading.amount.words} »)"
+    if reading.duration:
+        yield "Durée", f"{reading.duration.sentence} (lu dans le texte : « {reading.duration.words} »)"
 
 
 def _why_trade(reading: Reading) -> RenderableType:

@@ -10,7 +10,14 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, by_tens, calibrate_lot, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.clause.questions import ClauseFloors
-from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
+from matcher.decisions.opinion.law import (
+    NOTHING_TOLD,
+    LegalPosition,
+    ToldByBuyer,
+    legal_position,
+    lots_of_procedure,
+    works_asked,
+)
 from matcher.decisions.sizing import Range
 from matcher.domain.french import number, unit
 from matcher.domain.need import Need
@@ -260,9 +267,7 @@ def _law(
 ) -> LegalPosition:
     """Return the legal position of the largest lot, with the buyer's value of the whole contract, else the sum of the lots. Its family, if sure, decides
     whether these are works."""
-    euros = [reading.euros for reading in readings]
-    if buyer_facts.whole is None and len(readings) > 1 and None not in euros:
-        buyer_facts = replace(buyer_facts, whole=sum(filter(None, euros)))
+    buyer_facts = replace(buyer_facts, procedure=lots_of_procedure(readings))
     largest = max(hours, key=lambda lot: lot.reading.euros or 0.0)
     if largest.family is not None and (largest.told.family or largest.read.sure):
         buyer_facts = replace(buyer_facts, works=largest.family.works)

@@ -10,6 +10,7 @@ from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import LeverOpinion, Opinion, OpinionVerdict
+from matcher.decisions.opinion.law import ProcedureLots, ToldByBuyer
 from matcher.decisions.preferences import preferences_object, preferences_tables
 from matcher.decisions.sizing import Range
 from matcher.decisions.workload import NeedRefused, workload_of
@@ -79,15 +80,16 @@ def advice_document(advice: Advice, title: str, address: str = "") -> Document:
     )
 
 
-def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
-    """Return the Document, as shown on a page, of the opinion on a lot with default assumptions; None if its size is unusable or the catalogue is empty."""
+def usual_opinion(engine: Engine, ask: LotOnShelf, procedure: ProcedureLots | None = None) -> Document | None:
+    """Return the Document, as shown on a page, of the opinion on a lot of a procedure with default assumptions; None if its size is unusable or the catalogue is empty."""
     if not len(ask.shelf):
         return None
     try:
         size = workload_of(ask.reading, DEFAULT)
     except NeedRefused:
         return None
-    return advice_document(advise(engine, ask, size, DEFAULT), title_of(ask.reading.lot.objet)).as_shown()
+    advice = advise(engine, ask, size, DEFAULT, ToldByBuyer(procedure=procedure))
+    return advice_document(advice, title_of(ask.reading.lot.objet)).as_shown()
 
 
 def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
@@ -274,9 +276,10 @@ def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | No
 def _law(opinion: Opinion) -> dict[str, Any]:
     law = opinion.law
     return shaped(
-        "date=on estimate=euros whole_told one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts "
+        "date=on estimate=euros whole_told procedure one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts "
         "adapted=is_adapted service own_law duties",
         law,
+        procedure=law.procedure and shaped("lots=count unknown least most", law.procedure),
         to_call=[candidate.id for candidate in opinion.told.called] if law.direct else [],
         small_lot=law.small_lot.article if law.small_lot else None,
         exemption=law.exemption and shaped("code article reason?", law.exemption, reason=law.reason),

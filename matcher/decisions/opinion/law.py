@@ -1,8 +1,9 @@
 """Computes the legal position of a lot (French procurement code): direct purchase, procedure, mandatory social condition; None if undecided."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 from matcher.cleaning.siret import clean_siren
 from matcher.decisions.asked import DecisionRefused
@@ -46,10 +47,39 @@ LONGEST_ESS_MONTHS = 36
 MOST_YEARS = 4
 
 
+@dataclass(frozen=True, slots=True)
+class ProcedureLots:
+    """The lots of one procedure: their number, how many have no known amount (`unknown`), and the lowest and highest sum of the others, in euros before tax;
+    `most` is None where an amount is unknown."""
+
+    count: int
+    unknown: int
+    least: float
+    most: float | None
+
+    @property
+    def is_partial(self) -> bool:
+        """Return whether the sum may be higher than `least`."""
+        return self.most != self.least
+
+
+def lots_of_procedure(lots: Sequence[Reading], unread: int = 0) -> ProcedureLots | None:
+    """Return the sum of the lots of a procedure, `unread` more of which are not read; None for a single lot, or if no amount is known."""
+    bounds = [(reading.euros, _most_euros(reading)) for reading in lots]
+    known = [(least, most) for least, most in bounds if least is not None and most is not None]
+    count = len(lots) + unread
+    if count < 2 or not known:
+        return None
+    least, most = (sum(ends) for ends in zip(*known, strict=True))
+    unknown = count - len(known)
+    return ProcedureLots(count, unknown, least, None if unknown else most)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ToldByBuyer(DecisionQuestion):
     """Legal facts given by the buyer. `whole`: estimate before tax of the whole need (all lots, similar needs and renewals); `nature`: of the buyer;
-    `exemption`: code of the exception chosen, and its `reason`; `works`: None to decide from the text."""
+    `exemption`: code of the exception chosen, and its `reason`; `works`: None to decide from the text; `procedure`: all the lots, this one included, whose
+    sum counts without `whole`."""
 
     whole: float | None = amount(
         "ensemble",
@@ -82,6 +112,17 @@ class ToldByBuyer(DecisionQuestion):
         most=2_000,
     )
     works: bool | None = None
+    procedure: ProcedureLots | None = None
+
+    @property
+    def compared_lots(self) -> ProcedureLots | None:
+        """The lots whose sum counts; None if the estimate of the whole need is given, which includes them."""
+        return self.procedure if self.whole is None else None
+
+    @property
+    def least_whole(self) -> float | None:
+        """The lowest estimate of more than the lot: of the whole need, else of the lots of the procedure."""
+        return self.compared_lots.least if self.compared_lots else self.whole
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Yield the fault of a reason without an exemption."""
@@ -94,7 +135,7 @@ NOTHING_TOLD = ToldByBuyer()
 
 @dataclass(frozen=True, slots=True)
 class LegalPosition:
-    """Legal position of a need on a day; None means undecided. `euros`: the estimate compared, of the whole need if `whole_told`, else of the lot; `lot`: the
+    """Legal position of a need on a day; None means undecided. `euros`: the estimate compared, of the whole need if `whole_told`, else of the lots of the `procedure`, else of the lot; `lot`: the
     lot's own, renewals included. `one_year`: `euros` is per year for an unknown number of years; a result must then hold for 1 as for `MOST_YEARS` years.
 
     `direct`: neither publicity nor competition is required; `small_lot`: rule that a small lot of a larger need may use; `noticed`: a notice must be
@@ -108,6 +149,7 @@ class LegalPosition:
     lot: float | None
     euros: float | None
     whole_told: bool
+    procedure: ProcedureLots | None
     one_year: bool
     months: float | None
     works: bool | None
@@ -163,12 +205,13 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
         lot=reading.euros,
         euros=bounds[0],
         whole_told=buyer_facts.whole is not None,
-        one_year=buyer_facts.whole is None and reading.one_year,
+        procedure=buyer_facts.compared_lots,
+        one_year=buyer_facts.least_whole is None and reading.one_year,
         months=reading.months,
         works=works,
         nature=nature,
         direct={True: False, False: True, None: None}[_reaches(bounds, direct_below)],
-        small_lot=_small_lot(None if reading.one_year else reading.euros, buyer_facts.whole, amounts),
+        small_lot=_small_lot(None if reading.one_year else reading.euros, buyer_facts.least_whole, amounts),
         noticed=noticed,
         above=above,
         insertion=insertion,
@@ -186,12 +229,17 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
 
 
 def _least_and_most(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[float | None, float | None]:
-    """Return the lowest and highest estimate: the same twice, or over one year and over `MOST_YEARS` if the duration is unknown."""
+    """Return the lowest and highest estimate: of the whole need, else of the lots of the procedure, else of the lot."""
     if buyer_facts.whole is not None:
         return buyer_facts.whole, buyer_facts.whole
-    if reading.euros is not None and reading.one_year:
-        return reading.euros, reading.euros * MOST_YEARS
-    return reading.euros, reading.euros
+    if (procedure := buyer_facts.procedure) is not None:
+        return procedure.least, inf if procedure.most is None else procedure.most
+    return reading.euros, _most_euros(reading)
+
+
+def _most_euros(reading: Reading) -> float | None:
+    """Return the highest amount of a lot: over `MOST_YEARS` if it is yearly and the duration unknown."""
+    return reading.euros * MOST_YEARS if reading.euros is not None and reading.one_year else reading.euros
 
 
 def _reaches(bounds: tuple[float | None, float | None], may_be: tuple[LegalThreshold, ...]) -> bool | None:

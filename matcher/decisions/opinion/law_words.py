@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matcher.decisions.opinion.law import MOST_YEARS, SMALL_SHARE, LegalPosition
-from matcher.domain.french import day, enumeration, unit
+from matcher.domain.french import count, day, enumeration, unit
 from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold
 from matcher.reference.levers import lever
 
@@ -50,11 +50,11 @@ def direct(law: LegalPosition) -> str:
     if not law.direct or law.euros is None:
         return ""
     below, years = law.direct_below[0], f", même sur {MOST_YEARS} ans" if law.one_year else ""
-    possible = (
-        f"Achat direct possible, à {_euros(law)} pour tout le besoin"
-        if law.whole_told
-        else f"Si ces {_euros(law)} sont tout le besoin, achat direct possible{years}"
-    )
+    possible = f"Si ces {_euros(law)} sont tout le besoin, achat direct possible{years}"
+    if law.whole_told:
+        possible = f"Achat direct possible, à {_euros(law)} pour tout le besoin"
+    elif law.procedure is not None:
+        possible = f"Si les {law.procedure.count} lots de la procédure ({_euros(law)}) sont tout le besoin, achat direct possible"
     return f"{possible} : ni publicité ni mise en concurrence ({below.article})."
 
 
@@ -225,6 +225,12 @@ def basis(law: LegalPosition) -> str:
         return f"{on}. Votre estimation n’est pas connue : donnez-la, {WHOLE_COUNTS}."
     if law.whole_told:
         return f"{on}, comparés à {_euros(law)}, votre estimation de tout le besoin."
+    if (lots := law.procedure) is not None:
+        unpriced = f" ({count(lots.unknown, 'lot')} sans montant connu)" if lots.unknown else ""
+        return (
+            f"{on}. Les {lots.count} lots de la procédure : {_euros(law)}{unpriced}, somme que l’on compare aux seuils (R2121-1) ; s’ils ne sont pas "
+            "tout le besoin, donnez l’ensemble."
+        )
     if law.one_year:
         return f"{on}, comparés à {_euros(law)} pendant 1 à {MOST_YEARS} ans : la durée du lot n’est pas connue. Donnez-la, ou l’ensemble, {WHOLE_COUNTS}."
     return f"{on}, comparés à {_euros(law)}, le montant de ce lot sur toute sa durée : s’il n’est pas tout le besoin, donnez l’ensemble."
@@ -258,13 +264,15 @@ def _missing_facts(law: LegalPosition, rule: str) -> str:
         *(["si ce sont des travaux (code CPV)"] if law.works is None else []),
         *(["la nature de l’acheteur"] if law.works is False and law.nature is None else []),
         *(["la durée, reconductions comprises"] if law.one_year else []),
+        *(["le montant de chaque lot sur toute sa durée"] if law.procedure and law.procedure.is_partial else []),
     ]
     return f"À {_euros(law)}, dites {enumeration(missing)} : {rule}."
 
 
 def _euros(law: LegalPosition) -> str:
-    """Return the estimate compared, « 30 000 € HT » or « … par an »."""
-    return f"{unit(law.euros or 0.0, '€ HT')}{' par an' if law.one_year else ''}"
+    """Return the estimate compared, « 30 000 € HT », « … par an » or « au moins … »."""
+    at_least = "au moins " if law.procedure and law.procedure.is_partial else ""
+    return f"{at_least}{unit(law.euros or 0.0, '€ HT')}{' par an' if law.one_year else ''}"
 
 
 def amounts_said(may_be: tuple[LegalThreshold, ...]) -> str:

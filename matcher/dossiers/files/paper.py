@@ -241,7 +241,7 @@ def _size(reading: Reading) -> str:
     amount = "montant non donné" if lot.montant is None else unit(lot.montant, "€ HT", 2)
     duration = "" if lot.duree is None else unit(lot.duree, "mois", 1)
     parts = (
-        reading.amount.sentence if reading.amount else amount,
+        reading.amount_counted or amount,
         reading.duration.sentence if reading.duration else duration,
     )
     return ", ".join(filter(None, parts))

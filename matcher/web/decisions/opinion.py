@@ -21,9 +21,11 @@ from matcher.decisions.workload import LotSize, NeedRefused, Workload, workload_
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
 from matcher.need.answer import as_of, lay_on_shelf
+from matcher.need.criteria import size_lines
 from matcher.need.title import title_of
 from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentRow
+from matcher.web.decisions.procedure import procedure_of
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature, logo_address
 from matcher.web.frame.file_response import document_attachment
@@ -126,6 +128,7 @@ def show_opinion() -> ResponseReturnValue:
         ),
         to_lever=_to_lever(advice.opinion, query, supposed) if advice else None,
         law=list(law_words.law_sentences(advice.opinion.law)) if advice else [],
+        size_lines=size_lines,
         terms=WORDS,
         sizes=SIZES,
         thresholds=[one.field_name for one in inputs_of(Assumptions).values()],
@@ -188,7 +191,8 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
     if supposed.faults:
         return None
     try:
-        return advise(desk().engine, ask, need, supposed.assumptions, supposed.buyer_facts, teams_for(query))
+        facts = replace(supposed.buyer_facts, procedure=procedure_of(query))
+        return advise(desk().engine, ask, need, supposed.assumptions, facts, teams_for(query))
     except DecisionRefused as refusal:
         supposed.faults[refusal.field] = str(refusal)
         return None

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.opinion.document import usual_opinion
+from matcher.decisions.opinion.law import ProcedureLots, lots_of_procedure
 from matcher.decisions.purchases.lever_shares import SOCIAL, share_label
 from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
@@ -17,6 +18,7 @@ from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut_title, title_of
+from matcher.web.decisions.procedure import procedure_of
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
 from matcher.web.dossiers.choose import GoalForm, form_context, open_with, own_buyer, put
@@ -58,17 +60,24 @@ def save_list() -> ResponseReturnValue:
     if into.faults:
         return _page(query, matches, remaining, into)
     try:
-        number = put(into, list_frozen(response, matches, remaining, into.lot.data))
+        number = put(into, list_frozen(response, matches, remaining, into.lot.data, procedure_of(query)))
     except (ChangeRefused, JournalUnknown) as refusal:
         into.faults["dossier"] = str(refusal)
         return _page(query, matches, remaining, into)
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
-def list_frozen(answer: AnsweredQuery, matches: tuple[Match, ...], remaining: tuple[str, ...], title: str) -> AddLot:
-    """Return the change that adds a frozen list to a dossier, with the opinion of today; `remaining` are the ids of the suppliers to follow."""
+def list_frozen(
+    answer: AnsweredQuery,
+    matches: tuple[Match, ...],
+    remaining: tuple[str, ...],
+    title: str,
+    procedure: ProcedureLots | None = None,
+) -> AddLot:
+    """Return the change that adds a frozen list to a dossier, with the opinion of today on a lot of this procedure; `remaining` are the ids of the suppliers
+    to follow."""
     frozen = freeze(answer.answer_with(answer.with_sources(matches)))
-    opinion = usual_opinion(desk().engine, answer.listing.found.ranking.ask)
+    opinion = usual_opinion(desk().engine, answer.listing.found.ranking.ask, procedure)
     return AddLot(title, frozen, remaining, catalogue_date(desk().engine), desk().sources(), opinion)
 
 
@@ -105,9 +114,12 @@ def keep_tender(key: str) -> ResponseReturnValue:
     if faults:
         return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
+    procedure = lots_of_procedure([lot.query.reading for lot in lots], tender.proposal.more)
     added = [
         list_of_today(
-            lot.query, cut_title(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title))))
+            lot.query,
+            cut_title(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))),
+            procedure,
         )
         for lot in lots
     ]
@@ -157,10 +169,10 @@ def _chosen_queries(programme: Programme) -> list[Query]:
     return [query for query in (query_of_line(line, answer) for line, answer in lines) if query is not None]
 
 
-def list_of_today(query: Query, title: str) -> AddLot:
+def list_of_today(query: Query, title: str, procedure: ProcedureLots | None = None) -> AddLot:
     """Rank a need today and return the change that adds its list to a dossier; the first candidates are followed."""
     response = answer_query(desk(), query)
-    return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title)
+    return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title, procedure)
 
 
 def _own_header(title: str) -> DossierHeader:

@@ -16,7 +16,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.dossiers.answers import declined_today, teams_today
-from matcher.dossiers.dossier import SavedLot
+from matcher.dossiers.dossier import Dossier, SavedLot
 from matcher.dossiers.store import load_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
@@ -235,23 +235,24 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
 
 def declined_for(query: Query) -> Mapping[str, str]:
     """Return the refusals, by supplier id, of the dossier's lot that a query names; empty where there is no such lot."""
-    lot = _lot_of(query)
-    return {} if lot is None else declined_today(desk().engine, lot)
+    saved = dossier_of(query)
+    return {} if saved is None else declined_today(desk().engine, saved[1])
 
 
 def teams_for(query: Query) -> Mapping[str, float]:
     """Return the people that suppliers have free for the dossier's lot that a query names, by supplier id; empty where there is no such lot."""
-    lot = _lot_of(query)
-    return {} if lot is None else teams_today(desk().engine, lot)
+    saved = dossier_of(query)
+    return {} if saved is None else teams_today(desk().engine, saved[1])
 
 
-def _lot_of(query: Query) -> SavedLot | None:
-    """Return the dossier's lot that a query names (« dossier-lot »)."""
+def dossier_of(query: Query) -> tuple[Dossier, SavedLot] | None:
+    """Return the dossier and its lot that a query names (« dossier-lot »), or None."""
     number, _, lot = query.text("dossier").partition("-")
     dossier_number, place = whole_number(number), whole_number(lot)
     if dossier_number is None or place is None or g.get("owner") is None:
         return None
     try:
-        return load_dossier(desk().engine, owner(), dossier_number).lot(place)
+        dossier = load_dossier(desk().engine, owner(), dossier_number)
+        return dossier, dossier.lot(place)
     except (JournalUnknown, ChangeRefused):
         return None

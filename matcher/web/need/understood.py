@@ -108,7 +108,7 @@ def _sizes(reading: Reading) -> Iterator[Chip]:
     if lot.montant is not None:
         yield Chip("montant", unit(lot.montant, "€ HT", 2), "montant")
     elif amount:
-        yield Chip("montant lu", amount.sentence, "montant", words=amount.words)
+        yield Chip("montant lu", reading.amount_counted, "montant", words=amount.words)
     if lot.duree is not None:
         yield Chip("durée", unit(lot.duree, "mois", 1), "duree")
     elif duration:

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from matcher.domain import kinds, match, place, reading, supplier
 from matcher.domain.match import Match
-from matcher.domain.reading import Lot, Reading
+from matcher.domain.reading import AmountRead, DurationRead, Lot, Reading
 from matcher.domain.supplier import Evidence, Site, Supplier
 
 TYPES: list[type[Any]] = [
@@ -51,3 +51,24 @@ def test_evidence_goes_from_the_strongest_to_the_weakest() -> None:
     levels = list(Evidence)
     assert (levels[0], levels[-1]) == (Evidence.DECLARED, Evidence.NAME)
     assert len({str(level) for level in Evidence}) == len(Evidence)
+
+
+@pytest.mark.parametrize(
+    ("yearly", "months", "told"),
+    [
+        (True, 48, "40 000 € HT par an × 4 ans = 160 000 € HT"),
+        (True, 18, "40 000 € HT par an × 1,5 an = 60 000 € HT"),
+        (True, 12, "40 000 € HT par an"),
+        (True, None, "40 000 € HT par an"),
+        (False, 48, "40 000 € HT sur toute la durée"),
+    ],
+)
+def test_a_yearly_amount_is_shown_as_it_is_counted(yearly: bool, months: float | None, told: str) -> None:
+    lot = Reading(Lot("Nettoyage", duree=months), amount=AmountRead(40_000, yearly, "40 000 €"))
+    assert lot.amount_counted.replace("\u202f", " ").replace("\u00a0", " ") == told
+    assert Reading(Lot("Nettoyage", duree=months)).amount_counted == ""
+
+
+def test_a_duration_is_shown_with_its_renewals() -> None:
+    assert DurationRead(48, "1 an reconductible 3 fois", 36).sentence == "48\u00a0mois, dont 36 de reconduction"
+    assert DurationRead(48, "48 mois", 0).sentence == "48\u00a0mois"

@@ -7,7 +7,7 @@ import pytest
 
 from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.compute import OpinionVerdict
-from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
+from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position, lots_of_procedure
 from matcher.domain.reading import ActivityGuess, AmountRead, Lot, RawPlace, Reading
 from matcher.reading.reader import read
 from tests.matcher.decisions.opinion.test_compute import given_on
@@ -41,6 +41,40 @@ def test_an_estimate_of_the_whole_leaves_no_if() -> None:
     position = law(cpv=CLEANING, montant=10_000, told=ToldByBuyer(whole=40_000))
     assert law_words.direct(position).startswith("Achat direct possible, à 40\u202f000\u00a0€ HT pour tout le besoin")
     assert law_words.direct(law(cpv=CLEANING, montant=70_000)) == ""
+
+
+def test_the_lots_of_a_procedure_are_compared_together() -> None:
+    lots = [Reading(Lot("Nettoyage", cpv=CLEANING, montant=euros)) for euros in (30_000, 50_000, 160_000)]
+    position = legal_position(lots[0], DAY, ToldByBuyer(procedure=lots_of_procedure(lots)))
+    assert (position.direct, position.above, position.euros, position.lot) == (False, None, 240_000, 30_000)
+    assert position.small_lot is not None
+    assert "Les 3 lots de la procédure : 240 000 € HT, somme que l’on compare aux seuils (R2121-1)" in plain(
+        law_words.basis(position)
+    )
+    small = legal_position(lots[0], DAY, ToldByBuyer(procedure=lots_of_procedure([lots[0], lots[0]])))
+    assert plain(law_words.direct(small)).startswith("Si les 2 lots de la procédure (60 000 € HT)") == bool(
+        small.direct
+    )
+    whole = legal_position(lots[0], DAY, ToldByBuyer(whole=40_000, procedure=lots_of_procedure(lots)))
+    assert (whole.euros, whole.procedure) == (40_000, None)
+
+
+def test_a_lot_without_amount_leaves_the_sum_open() -> None:
+    known = Reading(Lot("Nettoyage", cpv=CLEANING, montant=30_000))
+    yearly = Reading(Lot("Tonte"), amount=AmountRead(10_000, True, "par an"))
+    unpriced = Reading(Lot("Repas"))
+    position = legal_position(unpriced, DAY, ToldByBuyer(procedure=lots_of_procedure([known, unpriced], unread=1)))
+    assert (position.direct, position.euros, position.lot) == (None, 30_000, None)
+    assert "Les 3 lots de la procédure : au moins 30 000 € HT (2 lots sans montant connu), somme" in plain(
+        law_words.basis(position)
+    )
+    dear = replace(known, lot=replace(known.lot, montant=120_000))
+    assert legal_position(unpriced, DAY, ToldByBuyer(procedure=lots_of_procedure([dear, unpriced]))).direct is False
+    over_years = lots_of_procedure([known, yearly])
+    assert over_years is not None
+    assert (over_years.least, over_years.most, over_years.is_partial) == (40_000, 70_000, True)
+    assert lots_of_procedure([known]) is None
+    assert lots_of_procedure([unpriced, unpriced]) is None
 
 
 def test_a_yearly_amount_of_unknown_duration_is_never_told_as_that_of_the_whole() -> None:

@@ -174,6 +174,14 @@ def test_an_opinion_is_kept_in_a_dossier_with_its_exception_and_never_worked_out
     assert "L2112-2-1, II, 2°" in held
 
 
+def test_how_a_yearly_amount_is_counted_is_shown_beside_the_thresholds(client: FlaskClient) -> None:
+    need = "Entretien des espaces verts, 40 000 € HT par an, 1 an reconductible 3 fois"
+    page = read(client, "/avis", {"besoin": need, "lieu": "Maubeuge"})
+    law = plain(page.one('[aria-labelledby="loi"]').get_text(" "))
+    assert "Montant : 40 000 € HT par an × 4 ans = 160 000 € HT, lu dans le texte" in law
+    assert "Durée : 48 mois, dont 36 de reconduction" in law
+
+
 def test_one_position_is_told(client: FlaskClient) -> None:
     page = read(client, "/avis", {**NEED, "plancher": "1"})
     assert [one.get_text() for one in page.all(".five li")] == list(POSITIONS.values())

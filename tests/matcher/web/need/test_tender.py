@@ -132,8 +132,14 @@ def test_one_dossier_holds_all_lots_with_their_opinions(client: FlaskClient, pag
     dossier = read(client, answers[0].headers["Location"])
     for number in (1, 2, 3):
         assert f"Lot {number} : " in dossier.text
+    together = "Les 3 lots de la procédure : 190 000 € HT, somme que l’on compare aux seuils (R2121-1)"
+    assert dossier.text.count(together) == 3
     nameless = client.post(address, data=sent | {"qui": "", "cle": "autre"})
     assert nameless.status_code in (303, 422)
+    fill(client, page, 'form[action$="/oubli"]')
+    todays = [str(link["href"]) for link in dossier.all('a[href^="/avis?"]') if "aujourd" in link.get_text()]
+    assert len(todays) == 3
+    assert together in read(client, todays[0]).text
 
 
 def test_what_the_clauses_say_of_each_lot_is_shown_and_used(client: FlaskClient, drop: Drop, tmp_path: Path) -> None:
@@ -190,6 +196,16 @@ def test_pieces_read_by_another_version_say_so_and_can_be_forgotten(
     fill(client, page, f'form[action="{forget}"]')
     with reading(own) as connection:
         assert connection.execute(select(func.count()).select_from(works)).scalar() == 0
+
+
+def test_the_opinion_on_a_lot_compares_all_the_lots_of_the_dce(client: FlaskClient, page: Read) -> None:
+    lots = verified(client, page, **{"montant-3": ""})
+    opinion = read(client, lots.link("Lot 2").replace("/candidats", "/avis"))
+    assert "Les 3 lots de la procédure : au moins 130 000 € HT (1 lot sans montant connu)" in opinion.text
+    forms = verified(client, page, **{"montant-3": "60000"})
+    opinion = read(client, forms.link("Lot 2").replace("/candidats", "/avis"))
+    assert "Les 3 lots de la procédure : 190 000 € HT, somme que l’on compare aux seuils" in opinion.text
+    assert "3 lots de la procédure" not in read(client, f"{opinion.path}&ensemble=300000").text
 
 
 def test_a_list_of_a_dce_that_is_forgotten_stands_alone(client: FlaskClient, page: Read) -> None:

@@ -11,7 +11,7 @@ RESERVED = {"lieu": "Maubeuge", "levier": "12", "montant": "180000", "duree": "1
 def chips(page: Read) -> dict[str, str]:
     """The value that takes each chip off, by what it says."""
     return {
-        " ".join(chip.get_text(" ").replace("×", "").split()): str(button["value"]) if (button := chip.select_one("button")) else ""
+        " ".join(chip.get_text(" ").split()).removesuffix("×").strip(): str(button["value"]) if (button := chip.select_one("button")) else ""
         for chip in page.all(".chip")
     }  # fmt: skip
 
@@ -55,7 +55,10 @@ SIZED = "Entretien des espaces verts, montant estimé : 120 000 € HT par an, d
 
 def test_the_size_that_the_text_says_is_shown_with_its_words(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": SIZED, "lieu": "Maubeuge"})
-    assert {"montant lu 120 000 € HT par an", "durée lue 48 mois"} <= chips(page).keys()
+    assert {
+        "montant lu 120 000 € HT par an × 4 ans = 480 000 € HT",
+        "durée lue 48 mois, dont 36 de reconduction",
+    } <= chips(page).keys()
     words = " ".join(page.one(".read-in").get_text(" ").split())
     assert "« montant estimé : 120 000 € HT par an »" in words
     assert "« durée de 12 mois reconductible trois fois »" in words
@@ -68,7 +71,7 @@ def test_the_size_read_gives_way_to_what_is_typed_and_can_be_taken_off(client: F
     assert not typed.all(".read-in")
     without = read(client, "/candidats", {**query, "retirer": "montant"})
     assert not any(said.startswith("montant") for said in chips(without))
-    assert "durée lue 48 mois" in chips(without)
+    assert "durée lue 48 mois, dont 36 de reconduction" in chips(without)
     form = read(client, without.link("Modifier le besoin"))
     assert form.one("#montant")["value"] == ""
     sent = read(client, "/candidats", form.values(form.one("form.need-form")))
@@ -81,7 +84,7 @@ def test_the_size_read_gives_way_to_what_is_typed_and_can_be_taken_off(client: F
         left_empty = read(client, "/candidats", sent.values(its_form))
         assert chips(left_empty) == chips(sent)
     again = read(client, "/candidats", {**query, "montant": "80 000", "retirer": "montant"})
-    assert "montant lu 120 000 € HT par an" in chips(again)
+    assert "montant lu 120 000 € HT par an × 4 ans = 480 000 € HT" in chips(again)
 
 
 def test_a_notice_is_titled_by_its_object_and_a_long_one_loses_its_usual_clauses(client: FlaskClient) -> None:
