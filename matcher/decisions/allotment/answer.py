@@ -108,8 +108,8 @@ class AllotmentAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class AllotmentQuestion(DecisionQuestion):
-    """Activities to be done at each site of a list, each cut into lots that have `wanted` candidates; quantities of sites are in `unit`; `lot_km`: worth
-    of one lot more, in km of the sites to the middle of their lot."""
+    """Activities to be done at each site of a list, each cut into lots that have `wanted` candidates; quantities of sites are in `unit`, unless
+    the list gives theirs; `lot_km`: worth of one lot more, in km of the sites to the middle of their lot."""
 
     needs: tuple[str, ...] = texts(
         "objet",
@@ -143,7 +143,7 @@ class AllotmentQuestion(DecisionQuestion):
     unit: str = entry(
         "unite",
         "La quantité est en",
-        "Unité de la quantité de chaque site : « m² », « heures »… convertie en ETP par une table de cadences.",
+        "Unité de la quantité de chaque site, si la liste ne la donne pas : « m² », « heures »… convertie en ETP par une table de cadences.",
         default=ETP,
         metavar="UNITÉ",
         most=50,
@@ -213,9 +213,9 @@ def _candidates_preferences(engine: Engine, around: Iterable[Sequence[Candidate]
     return count_preferences(known.values(), means_of(engine, known))
 
 
-def _site(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:
-    """Return a site with its size in full-time equivalents (ETP) a year, 0 if unknown."""
-    etp = site.quantity or 0.0
+def _site(site: GivenSite, place: Place, reading: Reading, usual_unit: str) -> LotSite:
+    """Return a site with its size in full-time equivalents (ETP) a year, 0 if unknown; the unit that its list gives comes before `usual_unit`."""
+    etp, unit = site.quantity or 0.0, site.unit or usual_unit
     if unit == ETP and etp > LARGEST_ETP:
         raise DecisionRefused(
             f"« {site.label} » ({site.where}) : {number(etp, 1)} ETP, aucun site n’en demande autant. "

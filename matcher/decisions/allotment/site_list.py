@@ -30,6 +30,9 @@ SITES = SheetKind("sites", (("lieu", "code"),), every_sheet=True)
 MOST_SITES = 10_000
 _DIGITS = 5
 _UNITS = ("etp", "m²", "m2", "h", "heures")
+# Units of a quantity, by their spelling in a cell or in the title of a column; one of a week or a month is left to the question.
+_UNIT_NAMES = {"etp": "ETP", "m²": "m²", "m2": "m²", "surface": "m²", "h": "heures", "heures": "heures"}
+_UNIT = re.compile(rf"(?:^|[^a-z])({'|'.join(_UNIT_NAMES)})(?![\w²])(?!.*\b(?:jours?|semaines?|mois)\b)")
 _CODE = re.compile(r"\b\d{5}\b")
 _CUT = re.compile(r"[;\t]")
 
@@ -41,7 +44,7 @@ class SitesRefused(ValueError):
 @dataclass(frozen=True, slots=True)
 class GivenSite:
     """A line of the list. `place`: None if not found; `quantity`: None if missing or not a positive number (`unread` is then its text); `sheet`: empty if
-    the file has one sheet."""
+    the file has one sheet; `unit`: of the quantity, as its cell or its column gives it, or empty."""
 
     label: str
     place: Place | None
@@ -49,6 +52,7 @@ class GivenSite:
     line: int
     unread: str = ""
     sheet: str = ""
+    unit: str = ""
 
     @property
     def where(self) -> str:
@@ -113,13 +117,16 @@ def _of_grid(grid: Grid, columns: Columns, *, several: bool) -> tuple[list[Given
     """Return the sites of a sheet, and French remarks on the columns that were not used."""
     tally = ColumnTally(columns)
     sites: list[GivenSite] = []
+    title, unit = next(((name, unit) for name in columns.of.get("quantite", ()) if (unit := _unit_in(name))), ("", ""))
     for line, cells in grid.rows:
         row = Row(grid.texts(cells), line)
         tally.take(row.take)
         name, town, code, size = (row.take(*columns.of.get(field, ())) for field in ("nom", "lieu", "code", "quantite"))
         if name or town or code:
-            sites.append(replace(_site(name, town, code, size, line), sheet=grid.sheet if several else ""))
-    return sites, tally.remarks
+            site = _site(name, town, code, size, line)
+            sites.append(replace(site, sheet=grid.sheet if several else "", unit=site.unit or unit))
+    counted = (f"Quantités comptées en {unit}, d’après la colonne « {title} ».",) if unit else ()
+    return sites, (*counted, *tally.remarks)
 
 
 def _of_cells(cells: Sequence[str], line: int) -> GivenSite:
@@ -146,8 +153,19 @@ def _site(name: str, town: str, code: str, size: str, line: int) -> GivenSite:
     measure = clean_measure(size, *_UNITS).value if size else None
     good = measure is not None and measure > 0
     return GivenSite(
-        name or town or code, _place(town, code), measure if good else None, line, "" if good or not size else size
+        name or town or code,
+        _place(town, code),
+        measure if good else None,
+        line,
+        "" if good or not size else size,
+        unit=_unit_in(size),
     )
+
+
+def _unit_in(text: str) -> str:
+    """Return the unit that a cell or the title of a column gives, or ""."""
+    match = _UNIT.search(text.lower())
+    return _UNIT_NAMES[match[1]] if match else ""
 
 
 def _place(town: str, code: str) -> Place | None:

@@ -47,6 +47,27 @@ def test_pasted_cells_may_have_the_names_of_their_columns() -> None:
     assert [its.line for its in found.sites] == [2, 4]
 
 
+@pytest.mark.parametrize(
+    ("title", "size", "unit"),
+    [
+        ("Surface (m²)", "1 200", "m²"),
+        ("Surface", "1 200", "m²"),
+        ("Surface (m²)", "2 ETP", "ETP"),
+        ("Quantité", "1 200 m2", "m²"),
+        ("Quantité", "30 h", "heures"),
+        ("Quantité", "3", ""),
+    ],
+)
+def test_a_quantity_has_the_unit_of_its_cell_or_else_of_its_column(title: str, size: str, unit: str) -> None:
+    found = read_pasted_sites(f"Ville;CP;{title}\nMaubeuge;59600;{size}")
+    assert [its.unit for its in found.sites] == [unit]
+    said = f"Quantités comptées en m², d’après la colonne « {title} »."
+    assert (said in found.said) == title.startswith("Surface")
+    assert [its.unit for its in read_pasted_sites(f"Mairie ; Maubeuge ; {size}").sites] == [
+        "" if size == "1 200" else unit
+    ]
+
+
 def test_a_line_given_twice_counts_once_and_is_told() -> None:
     found = read_pasted_sites("A ; Maubeuge\nA ; Maubeuge ; 2\nB ; Maubeuge")
     assert [its.label for its in found.sites] == ["A", "B"]

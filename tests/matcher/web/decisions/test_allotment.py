@@ -158,6 +158,19 @@ def test_a_quantity_in_another_unit_is_a_size(client: FlaskClient) -> None:
     assert sum(lot["etp"] for lot in told["lots"]) > 1
 
 
+def test_the_unit_that_a_list_gives_is_the_one_counted(client: FlaskClient) -> None:
+    pages = [
+        cut(client, objet=CLEAN, liste=liste, unite=unit)
+        for liste, unit in (
+            ("Nom;Ville;Surface (m²)\nA;Maubeuge;12 000\nB;Arras;12 000", "ETP"),
+            ("A;Maubeuge;12 000 m²\nB;Arras;12 000 m²", "ETP"),
+            ("A;Maubeuge;12 000\nB;Arras;12 000", "m²"),
+        )
+    ]
+    first, *others = [[lot["etp"] for lot in client.get(f"{page.path}/lots.json").get_json()["lots"]] for page in pages]
+    assert others == [first, first]
+
+
 def test_a_surface_taken_for_people_is_refused_and_what_was_typed_stays(client: FlaskClient) -> None:
     page = cut(client, objet=CLEAN, liste="Collège A ; Maubeuge ; 12 000")
     assert "« Collège A » (ligne 1) : 12 000 ETP, aucun site n’en demande autant." in page.text
