@@ -63,7 +63,7 @@ def _rewrite(record: CleanRecord, ref: str, random: Random, *, named: bool = Fal
     elif roll < 0.35:
         address = f"BP {random.randint(10, 999)}"
     elif roll < 0.65:
-        address = " ".join(_SHORT_STREET_TYPES.get(word.lower(), word) for word in address.split())
+        address = _short_ways(address)
     city = record.city
     if random.random() < 0.15:
         city = f"{city.upper()} CEDEX"
@@ -79,6 +79,10 @@ def _rewrite(record: CleanRecord, ref: str, random: Random, *, named: bool = Fal
         city=city.removesuffix(" CEDEX"),
         insee=record.insee,
     )
+
+
+def _short_ways(address: str) -> str:
+    return " ".join(_SHORT_STREET_TYPES.get(word.lower(), word) for word in address.split())
 
 
 def _drop(dropped: Sequence[str], words: Sequence[str], name: str) -> str:

@@ -169,7 +169,8 @@ def read_sheet(
 
 def _read(path: Path, kind: SheetKind, most: int, columns: ColumnMapping) -> PurchaseSheet:
     grids, sheets_left_out = read_grids(path, full_header_score(kind, columns), needed_words(kind))
-    if (lines := sum(len(grid.rows) for grid in grids)) > most:
+    lines = sum(len(grid.rows) for grid in grids)
+    if lines > most:
         raise SheetRefused(
             f"« {path.name} » a {number(lines)} lignes ; {number(most)} au plus. Faites-en plusieurs fichiers."
         )
