@@ -76,7 +76,7 @@ def test_a_workbook_in_and_a_workbook_out(sample: Path, run: Run, tmp_path: Path
     ("text", "options", "code", "said"),
     [
         ("Nom;Couleur\nA;bleu\n", GREEN, 1, "colonne qui donne la commune"),
-        ("Nom;Ville\n", GREEN, 1, "aucun site"),
+        ("Nom;Ville\n", GREEN, 1, "que sa ligne d’en-tête"),
         ("Nom;Ville\nA;Nulle-Part\n", GREEN, 1, "Aucun lieu"),
         (LIST, ("--objet", "Prestations à définir"), 1, "Prestations à définir"),
         (LIST, (*GREEN, "--candidats", "0"), 2, "nombre entier"),

@@ -198,7 +198,7 @@ def test_a_workbook_has_them(own: Path, run: Run, listed: Path, tmp_path: Path) 
         ("Nom;Téléphone\nLéa;03\n", "« Territoire »"),
         ("Couleur;Territoire\nbleu;59\n", "« Nom » ou « Structure »"),
         ("Nom;Territoire\nLéa;Nulle-Part\n", "aucun facilitateur"),
-        ("Nom;Territoire\n", "aucun facilitateur"),
+        ("Nom;Territoire\n", "que sa ligne d’en-tête"),
         ("", "vide"),
     ],
 )

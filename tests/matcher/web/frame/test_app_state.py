@@ -108,7 +108,7 @@ def held(app: Flask, owner: OrganisationId) -> Held:
     study = Studies(its.works, owner, lambda: TODAY).drop(StudyKind.PROGRAMME, "achats.csv", io.BytesIO(b"x"))
     cut = {"needs": [], "pasted": "", "file_name": "sites.csv", "unit": "", "lever": "", "wanted": 1, "lot_km": 10}
     cover = {**coverage_asked(Network((), ""), None, TODAY), "file_name": "sites.csv", "form": {}}
-    files = {FILE: DroppedFile("sites.csv", io.BytesIO(b"x"))}
+    files = {FILE: DroppedFile("sites.csv", io.BytesIO(b"x\ny\n"))}
     return Held(
         owner,
         {
