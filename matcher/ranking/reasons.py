@@ -1,6 +1,7 @@
 """Selects and words the reasons shown for a ranked supplier, from the contributions of its signals: for it, against it, and unknown (to ask).
 
-The list, « Pourquoi », `explain`, exports, messages, advice and the Club word a value as a reason by these functions alone; its stance (for, against, unknown) comes with its signal.
+The list, « Pourquoi », `explain`, exports, messages, advice and the Club word a value as a reason by these functions alone; its stance (for, against,
+unknown) comes with its signal.
 """
 
 from collections.abc import Callable, Collection

@@ -73,8 +73,8 @@ def run_import(
     `now` (UTC) dates the run. `complete`: the files are the whole source; records they lack are marked gone, and a truncated file is refused.
     `dry_run` writes and locks nothing and returns the same report. `create` lets a list of organisations create suppliers for SIRENs that have
     none. `data_date` is the day of the data, by default the latest of the rows, not after `now`, and that of a supplier's row without
-    its own; data older than the catalogue's are refused unless `older`. `fetched`: the publisher gives these files now. `within` is the number of the import of notices that gave these awards, undone
-    with it. `progress(step, done, total)` is called on the way, `total` 0 where unknown. `ending` writes in the same transaction. `trust` lists
+    its own; data older than the catalogue's are refused unless `older`. `fetched`: the publisher gives these files now. `within` is the number of the
+    import of notices that gave these awards, undone with it. `progress(step, done, total)` is called on the way, `total` 0 where unknown. `ending` writes in the same transaction. `trust` lists
     sources, the most trusted first. `invented` allows the invented sample. Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then
     unchanged.
     """

@@ -81,7 +81,8 @@ def advice_document(advice: Advice, title: str, address: str = "") -> Document:
 
 
 def usual_opinion(engine: Engine, ask: LotOnShelf, procedure: ProcedureLots | None = None) -> Document | None:
-    """Return the Document, as shown on a page, of the opinion on a lot of a procedure with default assumptions; None if its size is unusable or the catalogue is empty."""
+    """Return the Document, as shown on a page, of the opinion on a lot with default assumptions; `procedure`: the lots it is one of. None if its size
+    is unusable or the catalogue is empty."""
     if not len(ask.shelf):
         return None
     try:

@@ -135,8 +135,9 @@ NOTHING_TOLD = ToldByBuyer()
 
 @dataclass(frozen=True, slots=True)
 class LegalPosition:
-    """Legal position of a need on a day; None means undecided. `euros`: the estimate compared, of the whole need if `whole_told`, else of the lots of the `procedure`, else of the lot; `lot`: the
-    lot's own, renewals included. `one_year`: `euros` is per year for an unknown number of years; a result must then hold for 1 as for `MOST_YEARS` years.
+    """Legal position of a need on a day; None means undecided. `euros`: the estimate compared, of the whole need if `whole_told`, else of
+    the lots of the `procedure`, else of the lot; `lot`: the lot's own, renewals included. `one_year`: `euros` is per year for an unknown number of years;
+    a result must then hold for 1 as for `MOST_YEARS` years.
 
     `direct`: neither publicity nor competition is required; `small_lot`: rule that a small lot of a larger need may use; `noticed`: a notice must be
     published; `above`: the European threshold is reached; `owed`: a social condition is mandatory. `insertion`: insertion itself is bought; `service`: line of
