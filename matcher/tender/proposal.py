@@ -22,6 +22,7 @@ from matcher.reading.lot_table import announced_lots
 from matcher.reading.notice import Notice, condense, sentences, split_notice, title_line
 from matcher.reading.reader import lots_of_notice, read, where_done
 from matcher.reading.reservation import lever_told, lots_named, read_reservation
+from matcher.reading.sizes import read_sizes
 from matcher.reference.levers import lever
 from matcher.tender.passages import Passage, passages
 from matcher.tender.piece import Piece, sort_pieces
@@ -247,9 +248,12 @@ def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -
 
 
 def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
-    """Yield the doubts on a lot in French, without « place unknown » if some document gives the place (`placed`), nor those on the list of lots."""
-    settled = {DoubtKind.LOTS, *([DoubtKind.PLACE_UNKNOWN] if placed else [])}
+    """Yield the doubts on a lot in French, without « place unknown » if some document gives the place (`placed`), nor those on the list of lots, nor those
+    on its amount that the duration settles."""
+    settled = {DoubtKind.LOTS, *([DoubtKind.PLACE_UNKNOWN] if placed else []), *([DoubtKind.AMOUNT] if months else [])}
     yield from (doubt.says for doubt in main.reading.doubts if doubt.kind not in settled)
+    if months:
+        yield from read_sizes(main.notice, months=months).about_amount
     if size.amount and size.amount.over(months) is None:
         yield _YEARLY
 

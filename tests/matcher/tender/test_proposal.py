@@ -144,6 +144,15 @@ def test_the_day_that_offers_are_due_by_is_said_once_and_two_days_are_none() -> 
     assert propose_lots([piece("RC.pdf", two)]).deadline is None
 
 
+@pytest.mark.parametrize(("months", "doubted"), [("12 mois", False), ("36 mois", True)])
+def test_an_amount_is_doubted_only_where_the_duration_of_another_piece_leaves_a_choice(
+    months: str, doubted: bool
+) -> None:
+    text = "Objet : nettoyage des vitres de l’hôtel de ville de Denain, 12 000 € HT."
+    (lot,) = propose_lots([piece("cctp.docx", text), piece("ae.docx", f"La durée du marché est de {months}.")]).lots
+    assert any("pour un an, ou pour toute la durée" in doubt for doubt in lot.doubts) is doubted
+
+
 def test_an_amount_of_a_year_without_a_duration_is_asked() -> None:
     (lot,) = propose_lots([piece("RC.pdf", "Objet : tonte à Denain, montant estimé 20 000 € HT par an.")]).lots
     assert (lot.euros, lot.said[AMOUNT][0].value.replace("\u202f", " ")) == (None, "20 000\xa0€ HT par an")
