@@ -31,8 +31,7 @@ _ENCODING_NAMES = {
 _GUESSED = 2**20  # signs at the beginning of a text
 _WORD = re.compile(r"[^\W\d_]+")
 _FRENCH = frozenset(string.ascii_letters + "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ")
-# UTF-8 once read as Windows-1252 (« Ã© », « â€™ »), or a sign already replaced.
-_GARBLED = re.compile("Ã[\u00a0-\u00bf\u0152-\u0178\u2018-\u203a€‚ƒ„…†‡ˆ‰˜™]|â€[\u0080-\u2122]|\ufffd")
+_REPLACED = re.compile("\ufffd")
 
 
 class Content(Enum):
@@ -167,8 +166,8 @@ def decode(file: File) -> tuple[str, list[Remark]]:
 def read_text(file: File) -> Text:
     """Return the text: encoded by its BOM, else UTF-8, else the likeliest of `_OLDER`; a declared encoding is ignored.
 
-    Undecodable bytes are replaced by « � ». Remarks give the first line with such a sign or with accents lost before (« Ã© »), and name the encoding of an
-    old Mac or of DOS. Raises SourceError for binary content."""
+    Undecodable bytes are replaced by « � », and a remark gives their first line; another names the encoding of an old Mac or of DOS. Raises SourceError
+    for binary content."""
     declared = _bom(next(file_parts(file.path, _HEAD_BYTES), b""))
     if declared is None and any(b"\0" in part for part in file.parts()):
         raise SourceError(
@@ -183,27 +182,23 @@ def read_text(file: File) -> Text:
                 f"Texte lu comme écrit par {_ENCODING_NAMES[encoding]} : vérifiez les accents, ou enregistrez-le en CSV UTF-8.",
             )
         )
-    if remark := _garbled_remark(file, encoding):
-        remarks.append(remark)
+    if not _fits(file, encoding) and (first := first_found(Text(file, encoding), _REPLACED)):
+        name = _ENCODING_NAMES.get(encoding, encoding.upper())
+        message = f"Caractères illisibles en {name}, remplacés par « � » : vérifiez l’encodage du fichier."
+        remarks.append(Remark(first[0], message))
     return Text(file, encoding, tuple(remarks))
 
 
-def _garbled_remark(file: File, encoding: str) -> Remark | None:
-    """Return a remark on the first line of a text that has an undecodable byte or an accent lost before; None where all is legible."""
+def first_found(text: Text, pattern: re.Pattern[str]) -> tuple[int, str] | None:
+    """Return the line and the signs, three at most, of the first match of a pattern in a text; None without one."""
     line = 1
-    text = ""
-    for part in Text(file, encoding).parts():
-        kept = max(0, len(text) - 2)  # what is garbled has three signs at most, and may stand across two parts
-        line += text.count("\n", 0, kept)
-        text = text[kept:] + part
-        if garbled := _GARBLED.search(text):
-            lost = f"Accents perdus avant cet envoi (« {garbled[0]} »)"
-            if garbled[0] == "\ufffd" and not _fits(file, encoding):
-                lost = (
-                    f"Caractères illisibles en {_ENCODING_NAMES.get(encoding, encoding.upper())}, remplacés par « � »"
-                )
-            advice = "vérifiez l’encodage du fichier, ou enregistrez de nouveau sa source en CSV UTF-8."
-            return Remark(line + text.count("\n", 0, garbled.start()), f"{lost} : {advice}")
+    seen = ""
+    for part in text.parts():
+        kept = max(0, len(seen) - 2)  # a match of three signs may stand across two parts
+        line += seen.count("\n", 0, kept)
+        seen = seen[kept:] + part
+        if match := pattern.search(seen):
+            return line + seen.count("\n", 0, match.start()), match[0]
     return None
 
 

@@ -1,5 +1,6 @@
 """Reads a table with a header from a CSV or a workbook: finds the header row, and yields the rows under it by column name."""
 
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -9,11 +10,14 @@ from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.columns import UNTITLED
-from importers.formats.content import Content, File, Text, excerpt, read_text
+from importers.formats.content import Content, File, Text, excerpt, first_found, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
 from importers.formats.sheets import WorkbookSheet, spread
 from importers.formats.workbook import read_marked
 from importers.importer import RefusedRow, Remark, SourceError
+
+# UTF-8 once read as Windows-1252 (« Ã© », « â€™ »), or a sign already replaced.
+_LOST_ACCENTS = re.compile("Ã[\u00a0-\u00bf\u0152-\u0178\u2018-\u203a€‚ƒ„…†‡ˆ‰˜™]|â€[\u0080-\u2122]|\ufffd")
 
 Lines = Generator[tuple[int, list[str]], None, None]
 Score = Callable[[Sequence[str]], int]
@@ -61,7 +65,8 @@ def read_delimited(file: File, delimiter: str) -> tuple[Iterator[tuple[int, list
 
 
 def text_of(file: File) -> Text:
-    """Return the text of a file that must be a CSV. Raises SourceError for anything else."""
+    """Return the text of a file that must be a CSV, with a remark on the first line whose accents were lost before. Raises SourceError for anything
+    else."""
     if file.content is Content.HTML:
         raise SourceError(
             file.path,
@@ -72,7 +77,14 @@ def text_of(file: File) -> Text:
         raise SourceError(file.path, "ce fichier est du JSON, pas un tableau ; il faut un CSV ou un classeur.")
     if file.content is not Content.TEXT:
         raise SourceError(file.path, "ce fichier est un classeur ; il faut ici un fichier texte (CSV).")
-    return read_text(file)
+    text = read_text(file)
+    line, signs = first_found(text, _LOST_ACCENTS) or (0, "")
+    if line and all(line != remark.line for remark in text.remarks):
+        message = (
+            f"Accents perdus avant cet envoi (« {signs} ») : enregistrez de nouveau la source du fichier en CSV UTF-8."
+        )
+        return replace(text, remarks=(*text.remarks, Remark(line, message)))
+    return text
 
 
 def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None, *, merged: bool = False) -> Table:

@@ -70,16 +70,3 @@ def test_an_encoding_of_an_old_mac_or_of_dos_is_read_and_named(tmp_path: Path, e
     text, said = decode(load(written(tmp_path, table.encode(encoding))))
     assert text == table
     assert [(remark.line, name in remark.message) for remark in said] == [(1, True)]
-
-
-@pytest.mark.parametrize(
-    "table", ["Nom;Siret\n\nForÃªt;1\n", "Nom;Siret\n\nFor\ufffdt;1\n", "Nom;Siret\n\nLâ€™Ã‰lan;1\n"]
-)
-def test_accents_that_were_lost_before_are_flagged_where_they_are_first(tmp_path: Path, table: str) -> None:
-    text, said = decode(load(written(tmp_path, table.encode())))
-    assert text == table, "nothing is guessed of what is lost"
-    assert [(remark.line, "perdus avant" in remark.message) for remark in said] == [(3, True)]
-
-
-def test_accents_of_another_language_are_not_flagged(tmp_path: Path) -> None:
-    assert decode(load(written(tmp_path, "Nom\nSão João, Łódź, façade, ÉTÉ\n".encode())))[1] == []

@@ -10,6 +10,7 @@ from importers.emit import Row
 from importers.formats import HeaderRule, load, read_sheet_table
 from importers.formats.delimited import DELIMITERS
 from importers.formats.grids import read_grids
+from importers.formats.table import text_of
 from importers.importer import RefusedRow, SourceError
 from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx, written
 
@@ -216,3 +217,16 @@ def test_an_unknown_column_is_reported_and_the_rest_kept(tmp_path: Path) -> None
     assert [remark.message for remark in remarks(items)] == ["Colonne « Nouveauté » inconnue, non reprise."]
     assert len(records(items)) == 1
     assert refusals(items) == []
+
+
+@pytest.mark.parametrize(
+    "table", ["Nom;Siret\n\nForÃªt;1\n", "Nom;Siret\n\nFor\ufffdt;1\n", "Nom;Siret\n\nLâ€™Ã‰lan;1\n"]
+)
+def test_accents_that_were_lost_before_are_flagged_where_they_are_first(tmp_path: Path, table: str) -> None:
+    text = text_of(load(written(tmp_path, table.encode())))
+    assert "".join(text.parts()) == table, "nothing is guessed of what is lost"
+    assert [(remark.line, "perdus avant" in remark.message) for remark in text.remarks] == [(3, True)]
+
+
+def test_accents_of_another_language_are_not_flagged(tmp_path: Path) -> None:
+    assert text_of(load(written(tmp_path, "Nom\nSão João, Łódź, façade, ÉTÉ\n".encode()))).remarks == ()
