@@ -60,13 +60,16 @@ def test_bytes_unknown_to_windows_1252_are_kept_and_flagged(tmp_path: Path) -> N
     assert "Windows-1252" in said[0].message
 
 
-@pytest.mark.parametrize(("encoding", "name"), [("mac_roman", "ancien Mac"), ("cp850", "DOS")])
-def test_an_encoding_of_an_old_mac_or_of_dos_is_read_and_named(tmp_path: Path, encoding: str, name: str) -> None:
-    table = (
-        "Nom;Commune\nAtelier protégé « L’Élan »;Besançon\n"
-        if encoding == "mac_roman"
-        else "Nom;Commune\nForêt et pré;Besançon\n"
-    )
+@pytest.mark.parametrize(
+    ("encoding", "name", "table"),
+    [
+        ("mac_roman", "ancien Mac", "Nom;Commune\nAtelier protégé « L’Élan »;Besançon\n"),
+        ("cp850", "DOS", "Nom;Commune\nForêt et pré;Besançon\n"),
+    ],
+)
+def test_an_encoding_of_an_old_mac_or_of_dos_is_read_and_named(
+    tmp_path: Path, encoding: str, name: str, table: str
+) -> None:
     text, said = decode(load(written(tmp_path, table.encode(encoding))))
     assert text == table
     assert [(remark.line, name in remark.message) for remark in said] == [(1, True)]

@@ -95,10 +95,8 @@ COLUMNS = (Column("Nom", 20),)
 
 
 @pytest.fixture
-def noticed() -> Iterator[None]:
+def noticed() -> None:
     set_head_notice(NOTICE)
-    yield
-    set_head_notice("")
 
 
 def workbook() -> bytes:
