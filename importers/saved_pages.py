@@ -13,7 +13,7 @@ from importers.importer import Remark, SourceError
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-_XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
+_XML_PROLOG = re.compile(r"^(?:\s*<\?xml[^>]*>?)+")
 _MARK, _AGAIN = "@", re.compile(r"~\d+$")
 
 

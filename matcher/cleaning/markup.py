@@ -21,6 +21,8 @@ _MENU = re.compile(
 )
 # Most characters and nesting depth that are parsed: parsing is slow with depth.
 LONGEST, DEEPEST = 200_000, 200
+# The declaration of an XHTML page: the parser takes what begins with it for another XML than a page, and warns.
+XML_PROLOG = re.compile(r"^(?:\s*<\?xml[^>]*>?)+")
 _NESTING = re.compile(r"<(/?)(?:article|blockquote|div|dl|main|nav|ol|section|table|ul)\b", re.IGNORECASE)
 
 
@@ -33,7 +35,7 @@ def plain_text(text: str, longest: int = LONGEST) -> str:
         return text
     from bs4 import BeautifulSoup  # slow to import (0.1 s), not needed for plain text
 
-    page = BeautifulSoup(shallow(text, longest), "lxml")
+    page = BeautifulSoup(XML_PROLOG.sub("", shallow(text, longest)), "lxml")
     for tag in page.find_all(_SKIPPED) + page.find_all(["div", "ol", "ul"], attrs={"class": _MENU}):
         tag.decompose()
     for tag in page.find_all(_BLOCK):

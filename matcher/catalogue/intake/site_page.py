@@ -10,7 +10,7 @@ from protego import Protego
 
 from importers.emit import is_box
 from importers.online.faults import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer
-from matcher.cleaning.markup import plain_text, shallow
+from matcher.cleaning.markup import XML_PROLOG, plain_text, shallow
 from matcher.cleaning.names import name_key, tidy, tidy_text
 from matcher.cleaning.phone import clean_phone, phones_in
 from matcher.cleaning.web import clean_email, emails_in
@@ -51,7 +51,7 @@ class SitePage:
 def read_site_page(path: Path, url: str) -> SitePage:
     """Parse an HTML page received from `url`. Raises OSError."""
     markup = UnicodeDammit(path.read_bytes(), user_encodings=["utf-8"], is_html=True).unicode_markup or ""
-    soup = BeautifulSoup(shallow(markup, MOST_BYTES), "lxml")
+    soup = BeautifulSoup(XML_PROLOG.sub("", shallow(markup, MOST_BYTES)), "lxml")
     for tag in soup.find_all(["script", "style", "template", "noscript"]):
         tag.decompose()
     headings = " · ".join(tidy(tag.get_text(" ")) for tag in soup.find_all(["title", "h1"]))

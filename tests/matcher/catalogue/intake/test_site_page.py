@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importers.online.faults import PageRefused, RobotsAnswer
@@ -65,12 +65,18 @@ def test_elements_without_end_are_read_to_where_they_are_too_deep(tmp_path: Path
     assert read.text == "Avant"
 
 
+@example(b"<?xml")
 @given(
     st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"<p>{text}</p><a href='{text}'>contact".encode())
 )
 def test_any_bytes_are_a_page(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     read = read_site_page(page(tmp_path_factory.getbasetemp(), content), URL)
     assert all(link.startswith("http://lilas.test") for link in read.links)
+
+
+@pytest.mark.parametrize("prolog", [b'<?xml version="1.0" encoding="utf-8"?>', b"<?xml?>\n<?xml ?>"])
+def test_a_page_that_declares_xml_is_read_without_a_warning(tmp_path: Path, prolog: bytes) -> None:
+    assert read_site_page(page(tmp_path, prolog + b"\n<p>Blanchisserie</p>"), URL).text == "Blanchisserie"
 
 
 def test_robots_txt_is_read_with_its_wildcards_its_longest_rule_and_its_pause(tmp_path: Path) -> None:
