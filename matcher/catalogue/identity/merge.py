@@ -20,6 +20,7 @@ from matcher.reference.name_words import kind_in
 from matcher.reference.trades.activities import taxonomy
 
 GONE = "absent de la dernière liste complète de sa source"
+ANOTHERS_SIRET = "SIRET écarté : il désigne un autre fournisseur"
 
 _CONTACTS = ("phone", "email", "website")
 # Fields that do not date a supplier's activity: identity, contacts and technical fields.
@@ -82,6 +83,10 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     limited = cut_to_limit("sources", tuple(by_trust(supplier_id, stored, trust)))
     ranked = limited.value or ()
     records = [item.record for item in ranked]
+    # records set apart from the supplier that their SIRET names
+    misnumbered = not supplier_id.startswith("siret:") and any(record.siret for record in records)
+    if misnumbered:
+        records = [replace(record, siret="", siren="") for record in records]
     current = [record for record in records if record.siret not in former]
     values, provenance = _field_values(records, current)
     if (naming := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
@@ -111,7 +116,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         activities=_activities(records),
         refused_activities=_refused_activities(records),
         origins=tuple(record_origin(record) for record in records),
-        flags=(*_flags(ranked), *filter(None, (limited.flag,))),
+        flags=(*_flags(ranked), *filter(None, (limited.flag, ANOTHERS_SIRET if misnumbered else ""))),
         provenance=provenance,
         **values,
     )

@@ -11,7 +11,10 @@ from matcher.catalogue.identity.blocking import Index, Nodes
 from matcher.catalogue.identity.compare import (
     DOUBTFUL_SIRET,
     KIND,
+    NAME,
+    PHONE,
     TOWN,
+    WEBSITE,
     Agreement,
     FieldComparison,
     PairEvidence,
@@ -19,11 +22,14 @@ from matcher.catalogue.identity.compare import (
     RecordKey,
     Traits,
     compare_sides,
+    differ,
     side_of,
 )
 from matcher.catalogue.identity.name_likeness import likeness
+from matcher.catalogue.identity.records import REGISTERS
 from matcher.catalogue.identity.references import directory_of, is_kept_by_hand, reference_key
 from matcher.catalogue.identity.succession import OpenState, doors_of_moved, order_of_sirets, successions
+from matcher.catalogue.identity.trust import STATED
 from matcher.domain.grouping import group_pairs
 
 # Least gap between the scores of two candidates: below it neither is merged.
@@ -83,7 +89,7 @@ def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDec
     distinct = {_pair_key(d.subject, d.other) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
     known = [d for d in decisions if d.subject in traits and d.other in traits]
     ids, doubtful = _certain_ids(traits)
-    doubts = _split_doubtful(ids, doubtful)
+    doubts = _split_doubtful(ids, doubtful) + _split_misnumbered(ids, traits)
     for decision in known:
         if decision.verdict is PairVerdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
             ids[decision.subject] = ":".join(decision.subject)
@@ -133,10 +139,42 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
                 ids[record.key] = f"{record.source}:{record.ref}"
                 evidence, other = compare_sides(side_of([record]), side_of([first]))
                 if evidence.agreements[TOWN] is evidence.agreements[KIND] is Agreement.AGREES:
-                    number = FieldComparison(DOUBTFUL_SIRET, Agreement.CLOSE, record.siret, first.siret)
-                    pair_evidence = PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
-                    pairs.append(Pair(record.key, other, pair_evidence))
+                    pairs.append(Pair(record.key, other, _numbered(evidence, record.siret)))
     return pairs
+
+
+def _split_misnumbered(ids: dict[RecordKey, str], traits: Mapping[RecordKey, Traits]) -> list[Pair]:
+    """Set apart the lines of lists kept by hand whose SIRET is, in the directories, that of another name in another town: the number of another line,
+    copied by mistake. Return the pairs to review."""
+    by_hand = sorted(key for key in ids if ids[key].startswith("siret:") and is_kept_by_hand(directory_of(*key)))
+    wanted = {ids[key] for key in by_hand}
+    published = group_pairs(
+        (supplier_id, key)
+        for key, supplier_id in ids.items()
+        if supplier_id in wanted and not is_kept_by_hand(directory_of(*key))
+    )
+    pairs = []
+    for key in by_hand:
+        others = published.get(ids[key], ())
+        if all(source in STATED or source in REGISTERS for source, _ in others):
+            continue
+        record = traits[key]
+        line, known = side_of([record._replace(doubtful=True)]), side_of(map(traits.__getitem__, others))
+        if not differ(line, known):
+            continue
+        evidence, other = compare_sides(line, known)
+        agreements = evidence.agreements
+        reached = Agreement.AGREES in (agreements[PHONE], agreements[WEBSITE])
+        if agreements[NAME] is agreements[TOWN] is Agreement.DIFFERS and not reached:
+            ids[key] = reference_key(*key)
+            pairs.append(Pair(key, other, _numbered(evidence, record.siret)))
+    return pairs
+
+
+def _numbered(evidence: PairEvidence, siret: str) -> PairEvidence:
+    """Return the evidence for a person to review, with the doubtful SIRET that both sides have."""
+    number = FieldComparison(DOUBTFUL_SIRET, Agreement.CLOSE, siret, siret)
+    return PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
 
 
 def _unite(

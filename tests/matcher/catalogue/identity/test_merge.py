@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
-from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
+from matcher.catalogue.identity.merge import ANOTHERS_SIRET, GONE, StoredRecord, merge
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.sites import united_sites
 from matcher.cleaning.limits import LIMITS
@@ -50,6 +50,14 @@ def test_lists_are_united_and_unknown_stays_unknown() -> None:
     assert supplier.workers == 0
     assert supplier.turnover is None
     assert supplier.active is None
+
+
+def test_what_is_set_apart_from_the_supplier_of_its_siret_has_no_siret() -> None:
+    line = StoredRecord(clean("1", source="tableur", siret=TWO, siren=TWO[:9]))
+    supplier = merge("tableur:1", [line], TRUST).supplier
+    assert (supplier.siret, supplier.siren, supplier.flags) == ("", "", (ANOTHERS_SIRET,))
+    assert "siret" not in (supplier.provenance or {})
+    assert merge(f"siret:{TWO}", [line], TRUST).supplier.flags == ()
 
 
 def test_an_ended_convention_is_known() -> None:

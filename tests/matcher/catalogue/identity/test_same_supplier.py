@@ -212,6 +212,43 @@ def test_a_doubtful_siret_gives_way_to_the_certain_one_of_the_same_supplier() ->
     assert set(group_records([ATELIERS, doubtful]).ids.values()) == {f"siret:{siret(1)}"}
 
 
+COPIED = sheet("Le Coin Familial", siret=siret(1), siren=siret(1)[:9], insee="62041", post_code="62000", city="Arras")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"names": ("Ateliers du Val de Sambre",)},
+        {"insee": "59392", "post_code": "59600", "city": "Maubeuge"},
+        {"phone": "+33327000000"},
+        {"names": ()},
+        {"insee": "", "post_code": "", "city": ""},
+        {"source": "annuaire", "ref": "9"},
+    ],
+)
+def test_a_line_whose_siret_is_that_of_another_name_in_another_town_waits(changed: dict[str, Any]) -> None:
+    """One of the two alone is a brand, or a move; and a directory gives a number for sure."""
+    ateliers = ATELIERS._replace(city="Maubeuge", phone="+33327000000")
+    grouping = group_records([ateliers, COPIED])
+    assert grouping.ids == {ateliers.key: f"siret:{siret(1)}", COPIED.key: "tableur:x"}
+    (pair,) = grouping.pairs
+    assert (pair.subject, pair.other, pair.evidence.strong) == (COPIED.key, ateliers.key, False)
+    assert "SIRET douteux" in pair.evidence.says()
+    assert grouping.in_review == {COPIED.key}
+    together = group_records([ateliers, COPIED], [PairDecision(COPIED.key, ateliers.key, PairVerdict.SAME)])
+    assert set(together.ids.values()) == {f"siret:{siret(1)}"}
+    assert together.pairs == []
+    apart = group_records([ateliers, COPIED], [PairDecision(COPIED.key, ateliers.key, PairVerdict.DIFFERENT)])
+    assert (apart.ids, apart.pairs) == (grouping.ids, [])
+    assert set(group_records([ateliers, COPIED._replace(**changed)]).ids.values()) == {f"siret:{siret(1)}"}
+
+
+def test_a_register_or_a_person_alone_sets_no_line_apart() -> None:
+    for source in ("sirene", "equipe"):
+        stated = ATELIERS._replace(source=source, city="Maubeuge")
+        assert set(group_records([stated, COPIED]).ids.values()) == {f"siret:{siret(1)}"}
+
+
 def test_two_lines_of_one_directory_are_two_suppliers() -> None:
     lines = [sheet("Le Pré Vert", ref, kinds=(K.EI,), source="annuaire") for ref in "12"]
     grouping = group_records(lines)
