@@ -9,7 +9,7 @@ from importers.formats import Content, File, HeaderRule, JsonRow, load, read_jso
 from importers.importer import Claim, Importer, Item, Remark, Source, SourceError, SupplierRecord
 from importers.saved_pages import attribute, page_of, parse_page, reference_on_page, tag_text, whose
 
-# Columns not read: persons and their e-mails, the buyer's own columns, and clients, logos and regions, of no use.
+# Columns not read: persons and their e-mails, the buyer's own columns, and what no other source compares (permanent staff, clients, logos, regions).
 _IGNORED = (
     *("Prénom", "Nom", "E-mail", "Réseau social", "Région", "Référence client 1", "Référence client 2"),
     *("Référence client 3", "Références client", "Établissement", "kind_parent", "presta_type", "Type de prestation"),
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 _SLUG = re.compile(r"/prestataires/([\w-]+)/?(?:[?#].*)?$")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _CITY, _AREA, _KIND, _SECTORS = "Situé à", "Intervient sur :", "Type de structure :", "Secteur(s) d'activité :"
+# « 12 rue Haute 59000 Lille »
 _PLACE = re.compile(r"(?P<address>.*?)\s*\b(?P<post_code>\d{5})\s+(?P<city>\S.*)")
-_MORE = re.compile(r",?\s*…\s*$")
+# the card cuts its list: « Espaces verts, … »
+_CUT_MARK = re.compile(r",?\s*…\s*$")
 _UNKNOWN = frozenset({"", "non disponible", "non renseigné"})
 
 
@@ -39,7 +41,7 @@ def read_marche_pages(file: File) -> Iterator[Row | Remark]:
     """Yield one row for each card of a result page, or the row of a supplier's page; `line` is the card's rank. Raises SourceError for another page."""
     page, remarks = parse_page(file, "du marché de l’inclusion")
     yield from remarks
-    cards = _sheet(page)
+    cards = _supplier_page_cards(page)
     for block in page.select(".siae-card") if not cards else ():
         slug = next((slug for link in block.find_all("a") if (slug := _slug(attribute(link, "href")))), "")
         if slug:
@@ -50,7 +52,7 @@ def read_marche_pages(file: File) -> Iterator[Row | Remark]:
                     "type": _text_after(block, _KIND),
                     "ville": _text_after(block, _CITY),
                     "zone": _text_after(block, _AREA),
-                    "secteurs de la carte": _MORE.sub("", _text_after(block, _SECTORS)),
+                    "secteurs de la carte": _CUT_MARK.sub("", _text_after(block, _SECTORS)),
                 }
             )
     if not cards:
@@ -63,7 +65,7 @@ def read_marche_pages(file: File) -> Iterator[Row | Remark]:
         yield Row(card, rank)
 
 
-def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
+def _supplier_page_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
     address = attribute(page.select_one('meta[property="og:url"]'), "content")
     slug, title = _slug(address), page.h1
     if not slug or title is None:
@@ -94,7 +96,7 @@ def _slug(address: str) -> str:
 
 
 def _name(heading: "Tag | None") -> str:
-    """Return the name in a heading, without its small print."""
+    """Return the name in a heading, whose small print is taken out of the page."""
     if heading is None:
         return ""
     for small in heading.find_all(["small", "span"]):
@@ -216,7 +218,7 @@ def _from_api(row: JsonRow) -> SupplierRecord:
 
 
 def _field(elements: list[JsonRow | str], *keys: str) -> list[str]:
-    """Return, for each element, the first of `keys` that it has; in older payloads elements are texts instead of objects."""
+    """Return the distinct, non-empty texts of the elements, in order: of each, the first of `keys` that it has; in older payloads it is the text itself."""
     texts = [element if isinstance(element, str) else element.take(*keys) for element in elements]
     return [text for text in dict.fromkeys(texts) if text]
 

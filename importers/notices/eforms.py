@@ -14,13 +14,14 @@ def _read(path: Path) -> Iterator[NoticeItem]:
     tree = read_tree(path, file_parts(path))
     if tree.name not in FORMS:
         raise SourceError(
-            path, f"ce XML n’est pas un avis eForms : sa racine est « {tree.name} », au lieu de « {FORMS[0]} »."
+            path,
+            f"ce XML n’est pas un avis eForms : sa racine est « {tree.name} », au lieu de {' ou '.join(f'« {form} »' for form in FORMS)}.",
         )
     try:
-        record = read_ubl_notice(tree.name, tree.root, IMPORTER.key, line=1)
+        item = read_ubl_notice(tree.name, tree.root, IMPORTER.key, line=1)  # one notice a file
     except TreeRefused as error:
         raise SourceError(path, str(error)) from error
-    yield record
+    yield item
 
 
 IMPORTER = NoticeImporter(

@@ -83,11 +83,12 @@ class SupplierValues:
 class SupplierField:
     """A field: its `name` in a record and a supplier, and its French `label`.
 
-    `most` is the maximum length in characters; a longer value is cut, or dropped if `cut` is False, as it would mean something else. `beside` is a
+    `most` is the maximum length in characters, 0 for none; a longer value is cut, or dropped if `cut` is False, as it would mean something else. `beside` is a
     second field filled with it, `unit` that of a number, `says` the words for yes and no. `champ` is its name when a person corrects it, empty if
-    none does; `form` and `hint` are the labels of its form, empty without one. `asked` is how its publisher is asked for it: the quality report
-    counts these fields. `filter` are the French words of the filter of lists that keeps suppliers by it, after « Seulement ceux », empty if none
-    does. `personal`: it may name a person; `public`: exported; `column`: also in the CSV.
+    none does; `form` and `hint` are the labels of its form, empty without one. `asked` is its French name when its publisher is asked for it, empty if
+    it never is: the quality report counts these fields. `filter` are the French words of the filter of lists that keeps suppliers by it, after « Seulement ceux », empty if none
+    does. `personal`: it may name a person; `public`: exported; `column`: also in the CSV. `merge` and `part` are None if
+    it is not merged by a rule, or not shown on the page of a supplier.
     """
 
     name: str
@@ -132,7 +133,7 @@ class SupplierField:
         return f"{self.heading}, en {self.unit}." if self.unit else f"{self.heading}."
 
     def passes(self, holder: object) -> bool:
-        """Return whether its filter keeps a record or supplier: it says yes, is known where it is no yes or no, or is an area that was understood."""
+        """Return whether its filter keeps a record or supplier: its value is True (yes or no), was understood as codes (area), or is known (others)."""
         value = getattr(holder, self.beside if self.kind is ValueKind.AREA else self.name)
         return value is True if self.kind is ValueKind.YES_NO else is_known(value)
 

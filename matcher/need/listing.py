@@ -26,7 +26,7 @@ from matcher.ranking.signals.capacity import WORKERS
 
 # Radii in kilometres that a page offers as filters; a supplier that declares to serve the place passes at any distance.
 RADII = (10, 25, 50)
-SCREEN = 10
+SCREEN = 10  # candidates of a first screen
 
 
 class ListOrder(StrEnum):
@@ -34,7 +34,7 @@ class ListOrder(StrEnum):
 
     SCORE = "adequation"
     DISTANCE = "distance"
-    KNOWN = "connu"
+    COVERAGE = "connu"  # the share of the criteria that are known
 
 
 class Beyond(StrEnum):
@@ -186,7 +186,7 @@ class Listing:
 
     def count(self, part: Part) -> int:
         """Return how many organisations a part holds."""
-        return int(getattr(self.counts, part.value) or 0)
+        return int(getattr(self.counts, part.value) or 0)  # None in a list saved by an older version
 
     def told_of(self, part: Part) -> str:
         """Return the French sentence on a part's evidence, or on its being empty; one sentence for the whole list where nobody is in reach."""
@@ -217,8 +217,9 @@ class Listing:
         if self.sort is ListOrder.DISTANCE:
             km = ranking.ask.distance_km[rows]
             order = np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")
-        elif self.sort is ListOrder.KNOWN:
-            order = np.argsort(-ranking.score_rows(rows)[1], kind="stable")
+        elif self.sort is ListOrder.COVERAGE:
+            _, coverage = ranking.score_rows(rows)
+            order = np.argsort(-coverage, kind="stable")
         else:
             order = np.arange(len(rows))
         return np.asarray(rows[order])

@@ -1,4 +1,4 @@
-"""Ranked answer for Python scripts and notebooks: the dictionary of `AnswerShape`, which prints its doubts and first screen as text or HTML."""
+"""Ranked answer for Python scripts and notebooks: the dictionary of `AnswerShape`, which prints as text or HTML its doubts and the candidates that a first screen shows."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -61,8 +61,8 @@ class RankedAnswer(dict[str, Any]):
 
     def __repr__(self) -> str:
         lines = (
-            f"{part} {place}. {name} ({kinds}), {city}, {far} : {why}"
-            for part, place, name, kinds, city, far, why in self._cells()
+            f"{band} {rank}. {name} ({kinds}), {city}, {far} : {why}"
+            for band, rank, name, kinds, city, far, why in self._cells()
         )
         return "\n".join((*self._before(), *lines, *self._left_out()))
 
@@ -75,7 +75,7 @@ class RankedAnswer(dict[str, Any]):
         return f"{before}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{after}" if rows else before
 
     def _before(self) -> Iterator[str]:
-        """Yield the lines above the list: the notice on sample data, the lot as read, its doubts, the headline."""
+        """Yield the lines above the list: the notice that the data are a sample, the lot as read, its doubts, the headline."""
         if NOTICE_KEY in self:
             yield self[NOTICE_KEY]
         lot = self["lot"]
@@ -100,6 +100,7 @@ class RankedAnswer(dict[str, Any]):
         return [matches[match_id] for match_id in self["screen"]]
 
     def _cells(self) -> Iterator[tuple[str, ...]]:
+        """Yield the texts of each candidate shown, in the order of `_HEAD`."""
         for match in self._shown():
             km = match["distance_km"]
             if km is None:
@@ -113,5 +114,5 @@ class RankedAnswer(dict[str, Any]):
                 ", ".join(match["kinds"]) or UNKNOWN,
                 match["city"] or f"commune {UNKNOWN}e",
                 far,
-                match["explanation"].split(f"{NO_BREAK}: ", 1)[-1],  # the name stands before
+                match["explanation"].split(f"{NO_BREAK}: ", 1)[-1],  # an explanation begins by the name: « Nom : … »
             )

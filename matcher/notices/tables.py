@@ -11,7 +11,7 @@ from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
-    """A notice, unique by source and reference: its PublishedNotice is stored whole as JSON, `hash` is the digest of it. `contract` is the key that the notices of one
+    """A notice, unique by source and reference: its PublishedNotice is stored whole as JSON, in `said`, and `hash` is the digest of it. `contract` is the key that the notices of one
     contract share; `taken` when it was last new or changed (UTC without zone)."""
 
     __tablename__ = "notice"
@@ -30,7 +30,8 @@ class NoticeRow(Base):
 
 
 class NoticeBeforeRow(Base):
-    """A notice as it was before an import changed it, so that the import can be undone; all columns are None if the import created it."""
+    """A notice as it was before an import changed it, so that the import can be undone; the columns of its content are None if the import
+    created it."""
 
     __tablename__ = "notice_before"
     holding = Holding("le même avant un import, pour l’annuler", keys=("source", "ref", "hash", "contract"))
@@ -47,8 +48,10 @@ class NoticeBeforeRow(Base):
 class PublishedLotRow(Base):
     """A lot of a contract, computed from the contract's notices; its id never changes.
 
-    `said` is the whole PublishedLot, `notice_id` the last notice about it, `state` a LotState; `deadline` is UTC without zone, None if not known.
-    The other columns are filled when the lot is matched: `matched` is the catalogue version it was last matched with, None until then; `amount` (euros)
+    `said` is the whole PublishedLot, `hash` its digest, `reserved` the code of the article that reserves it, `clause` True with a social clause, `buyer` a
+    SIRET; `notice_id` the last notice about it, `state` a LotState; `deadline` is UTC without zone, None if not known.
+    The other columns are filled when the lot is matched: `matched` is the catalogue version it was last matched with, None until then; `activities` and
+    `departements` hold codes; `amount` (euros)
     and `months` come from its fields or its text. `connu` and `indice` count the organisations of these bands, `credible` the credible ones,
     `reservable` how many of these each law article admits.
     """
@@ -91,7 +94,7 @@ class PublishedLotRow(Base):
 
 class LotMatchRow(Base):
     """A supplier matched with an open lot: its band, its rank in the band from 1, its score in [0, 100]; `lead` is the score minus that of the last
-    supplier that a buyer reads, `wanted` True if the lot is reserved to the supplier's kind or names it."""
+    supplier listed to a buyer, `wanted` True if the lot is reserved to the supplier's kind or names it."""
 
     __tablename__ = "lot_match"
     holding = Holding("fournisseurs qui répondraient à un lot publié, recalculés", Way.COMPUTED)

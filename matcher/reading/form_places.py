@@ -20,8 +20,9 @@ _NUTS = "Code NUTS"
 
 def places_told(lot: Lot, notice: Notice) -> Whereabouts | None:
     """Return the place stated by the fields of place, the object or the lots; None where they state none."""
+    # the texts of `where`: the fields of place, then the object
     named = list(filter(None, (_places_named(lot, notice, text) for text in notice.where)))
-    return _together(named[0], named[1:]) if named else _by_lots(lot, notice)
+    return _merge_places(named[0], named[1:]) if named else _places_of_lots(lot, notice)
 
 
 def places_of_buyer(lot: Lot, notice: Notice) -> Whereabouts:
@@ -31,62 +32,64 @@ def places_of_buyer(lot: Lot, notice: Notice) -> Whereabouts:
     if buyer:
         whereabouts = read_places(replace(lot, objet="", acheteur_siret=buyer))
         if whereabouts.places and not whereabouts.doubts:
-            return _with_seat(whereabouts, lot, notice)
+            return _add_seat(whereabouts, lot, notice)
     for text in notice.buyers:
         if named := _places_named(lot, notice, text):
-            whereabouts = _with_seat(named, lot, notice)
+            whereabouts = _add_seat(named, lot, notice)
             names = ", ".join(place.name for place in whereabouts.places)
             return replace(
                 whereabouts,
                 doubts=(*whereabouts.doubts, f"Lieu déduit du nom et de l’adresse de l’acheteur : {names}."),
             )
-    return read_places(replace(lot, objet="", lieux=_areas(notice), acheteur_siret=buyer))
+    return read_places(replace(lot, objet="", lieux=_nuts_places(notice), acheteur_siret=buyer))
 
 
-def _together(whereabouts: Whereabouts, others: Sequence[Whereabouts]) -> Whereabouts:
+def _merge_places(whereabouts: Whereabouts, others: Sequence[Whereabouts]) -> Whereabouts:
     """Merge the places of several fields: an area with the towns inside it that other fields name, and an EPCI named beside its own towns
     (as groupings of buyers do)."""
-    groups = tuple(area for area in whereabouts.within if area.type is PlaceType.EPCI)
-    areas = whereabouts.places
-    inner = (place for other in others for place in other.places if any(holds(area, place) for area in areas))
-    within = tuple(area for area in whereabouts.within if area not in groups)
-    return replace(whereabouts, places=tuple(dict.fromkeys((*whereabouts.places, *groups, *inner))), within=within)
+    epcis = tuple(area for area in whereabouts.within if area.type is PlaceType.EPCI)
+    named = (place for other in others for place in other.places)
+    inner = (place for place in named if any(holds(area, place) for area in whereabouts.places))
+    within = tuple(area for area in whereabouts.within if area not in epcis)
+    return replace(whereabouts, places=tuple(dict.fromkeys((*whereabouts.places, *epcis, *inner))), within=within)
 
 
-def _by_lots(lot: Lot, notice: Notice) -> Whereabouts | None:
+def _places_of_lots(lot: Lot, notice: Notice) -> Whereabouts | None:
     """Return the places that the lots name; None unless at least half of them name one."""
-    objects = [its.told.object for its in notice.lots]
+    objects = [notice_lot.told.object for notice_lot in notice.lots]
     whereabouts = _places_named(lot, notice, "\n".join(objects)) if objects else None
-    saying = sum(_places_named(lot, notice, text) is not None for text in objects) if whereabouts else 0
-    return whereabouts if 2 * saying >= len(objects) else None
+    naming_count = sum(_places_named(lot, notice, text) is not None for text in objects) if whereabouts else 0
+    return whereabouts if 2 * naming_count >= len(objects) else None
 
 
-def _with_seat(whereabouts: Whereabouts, lot: Lot, notice: Notice) -> Whereabouts:
+def _add_seat(whereabouts: Whereabouts, lot: Lot, notice: Notice) -> Whereabouts:
     """Return a territory, with its main town where it is an EPCI and the buyer's address is in that town."""
     town = main_town(whereabouts.places[0]) if len(whereabouts.places) == 1 else None
     if town is None or not notice.buyers:
         return whereabouts
-    address = _places_named(lot, notice, notice.buyers[-1])
-    return (
-        replace(whereabouts, places=(*whereabouts.places, town))
-        if address and town.code in _codes(address)
-        else whereabouts
-    )
+    # the last text holds the names and the addresses of all buyers
+    buyer_places = _places_named(lot, notice, notice.buyers[-1])
+    if buyer_places is None or town.code not in _codes(buyer_places):
+        return whereabouts
+    return replace(whereabouts, places=(*whereabouts.places, town))
 
 
 def _places_named(lot: Lot, notice: Notice, text: str) -> Whereabouts | None:
     """Return the places that a text itself names, inside the areas of the notice; None where it names nothing finer than a region."""
-    areas = _areas(notice)
+    areas = _nuts_places(notice)
     whereabouts = read_places(replace(lot, objet=text, lieux=areas, acheteur_siret=""))
     if not any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in whereabouts.places):
         return None
-    silent = _codes(whereabouts) == _codes(read_places(replace(lot, objet="", lieux=areas, acheteur_siret="")))
-    return None if silent and not read_places(replace(lot, objet=text, acheteur_siret="")).places else whereabouts
+    adds_nothing = _codes(whereabouts) == _codes(read_places(replace(lot, objet="", lieux=areas, acheteur_siret="")))
+    # a text that repeats the NUTS areas is kept only if it names places by itself
+    if adds_nothing and not read_places(replace(lot, objet=text, acheteur_siret="")).places:
+        return None
+    return whereabouts
 
 
 def _codes(whereabouts: Whereabouts) -> frozenset[str]:
     return frozenset(place.code for place in whereabouts.places)
 
 
-def _areas(notice: Notice) -> tuple[RawPlace, ...]:
+def _nuts_places(notice: Notice) -> tuple[RawPlace, ...]:
     return tuple(RawPlace(code, _NUTS) for code in notice.areas)

@@ -28,23 +28,23 @@ _SYSTEM_TROUBLES = {
     errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cet ordinateur",
     errno.EADDRINUSE: "cette adresse est déjà prise. Un autre programme, peut-être un autre Entremise, y répond : arrêtez-le, ou prenez un autre port : --port 8322, ou --port 0 pour un port libre",
 }
-_OF_A_SERVER = (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
+_SERVER_ERRNOS = (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
 # The first sentence of a help is shown whole in a list of commands, never cut by « ... ».
-LONGEST_HELP = 200
+LONGEST_HELP = 200  # characters
 NO_BREAK_HYPHEN = "\u2011"
 # Words that ask for help in place of a command; options by which other programs take a file.
-_HELP = ("help", "aide")
-_FILE = ("--file", "--fichier", "--input")
+_HELP_WORDS = ("help", "aide")
+_FOREIGN_FILE_OPTIONS = ("--file", "--fichier", "--input")
 
 
 class FrenchFormatter(click.HelpFormatter):
     """Formatter of help pages that breaks no line at a hyphen or before French punctuation."""
 
     def write_text(self, text: str) -> None:
-        super().write_text(_unbroken(text))
+        super().write_text(_typeset_unbroken(text))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(name, _unbroken(text)) for name, text in rows], col_max, col_spacing)
+        super().write_dl([(name, _typeset_unbroken(text)) for name, text in rows], col_max, col_spacing)
 
     def getvalue(self) -> str:
         return super().getvalue().replace(NO_BREAK_HYPHEN, "-")  # ordinary hyphens, to be copied and typed
@@ -103,7 +103,7 @@ class FrenchCommand(click.Command):
         """Write the example, which is to be copied and so never wrapped."""
         if self.epilog:
             with formatter.section(f"Exemple{NO_BREAK}"):
-                indented = self.epilog.replace("\n", "\n    ")  # of a long line, what follows its « \\ »
+                indented = self.epilog.replace("\n", "\n    ")  # so are the lines after a « \\ »
                 formatter.write(f"  {indented}\n")
 
 
@@ -111,7 +111,7 @@ class FrenchGroup(FrenchCommand, click.Group):
     """A group of commands with a French help page; `families` gives the names of its commands by section title."""
 
     command_class = FrenchCommand
-    group_class = type  # of the same class
+    group_class = type  # its subgroups have its own class
     invoke = click.Group.invoke  # only the command itself is logged, not its group
 
     def __init__(self, *args: Any, families: Mapping[str, Iterable[str]] | None = None, **kwargs: Any) -> None:
@@ -128,7 +128,7 @@ class FrenchGroup(FrenchCommand, click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         first = args[0] if args and args[0] not in self.commands else ""
-        if first in _HELP:
+        if first in _HELP_WORDS:
             args = [*args[1:], "--help"]
         elif first == "version" and ctx.parent is None:
             args = ["--version"]
@@ -153,13 +153,14 @@ class FrenchGroup(FrenchCommand, click.Group):
 
 def explain_usage(error: UsageError) -> str:
     """Return a French sentence on a wrong command line, and the command that shows its help."""
-    sentence = _sentence(error)
+    sentence = _usage_sentence(error)
     if error.ctx is not None:
         sentence += f"\nAide : {error.ctx.command_path} --help"
     return sentence
 
 
-def _sentence(error: UsageError) -> str:
+def _usage_sentence(error: UsageError) -> str:
+    """Return a French sentence on a wrong command line, by the class of click's error."""
     param, name = getattr(error, "param", None), ""
     if isinstance(param, click.Parameter):
         name = max(param.opts, key=len) if isinstance(param, click.Option) else str(param.human_readable_name)
@@ -175,6 +176,7 @@ def _sentence(error: UsageError) -> str:
         if isinstance(kind, click.IntRange | click.FloatRange):
             return f"Valeur refusée pour « {name} » : donnez un nombre de {kind.min} à {kind.max}."
         return f"Valeur refusée pour « {name} » : {error.message}"
+    # click has no class for these two: its message makes the difference
     if isinstance(error, BadOptionUsage):
         wants = "attend une valeur" if "requires" in error.message else "ne prend pas de valeur"
         return f"L’option « {error.option_name} » {wants}."
@@ -202,7 +204,7 @@ def _option_advice(error: NoSuchOption) -> str:
         for param in error.ctx.command.params
         if isinstance(param, click.Argument) and "FICHIER" in (param.metavar or "")
     ]
-    if files and error.option_name in _FILE:
+    if files and error.option_name in _FOREIGN_FILE_OPTIONS:
         return f" Le fichier se donne sans option : {error.ctx.command_path} {files[0]}"
     likely = nearest(error.option_name, option_names(error.ctx.command))
     return f" Vouliez-vous dire {' ou '.join(likely)} ?" if likely else ""
@@ -211,11 +213,11 @@ def _option_advice(error: NoSuchOption) -> str:
 def system_trouble(error: OSError) -> str:
     """Return a French sentence on an error of the operating system, with the file where it names one."""
     meaning = _SYSTEM_TROUBLES.get(error.errno or 0, error.strerror or str(error))
-    what = "Le serveur ne peut pas ouvrir" if error.errno in _OF_A_SERVER else "L’écriture a échoué"
+    what = "Le serveur ne peut pas ouvrir" if error.errno in _SERVER_ERRNOS else "L’écriture a échoué"
     if error.filename:
         what = f"« {error.filename} »"
     return f"{what} : {meaning}."
 
 
-def _unbroken(text: str) -> str:
+def _typeset_unbroken(text: str) -> str:
     return re.sub(r"(?<=\w)-(?=\w)", NO_BREAK_HYPHEN, typeset(text))

@@ -33,7 +33,7 @@ STRENGTH = {
 # Kinds whose legal purpose is to second staff.
 SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
 SECONDMENT = "conseil.mise-a-disposition"
-# Value of a supplier known only for other activities than the lot's: 0 where declared; where guessed, a little less than unknown, since a
+# Value of a supplier known only for other activities than the lot's: 0 where declared; where guessed, or where it sells nothing, a little less than unknown, since a
 # name or a NAF code gives only one trade of several.
 OTHER_DECLARED, OTHER_GUESSED = 0.0, 0.3
 # The social mission that all these suppliers share: it may answer a lot that asks for it, but is no evidence of a trade.
@@ -58,8 +58,8 @@ class Clue:
 
     `among_others`: it may be one activity of many (from a presentation, a page, a NAF class of several trades, an evocative word), so that it is no
     evidence against other activities, unlike a source's complete list of trades, a NAF class that is a trade, or a name that states one. `sure`:
-    the activity is known rather than guessed, by this clue or a weaker one: declared, legal purpose of the kind, NAF class that is the trade, or
-    brand that does it.
+    the activity is known rather than guessed: declared itself (not its group), legal purpose of the kind, NAF class that is the trade, or brand that
+    does it; by this clue, and after `strongest_clues` by this one or a weaker one.
     """
 
     code: str
@@ -92,33 +92,33 @@ def every_clue(supplier: Supplier) -> list[Clue]:
     """Return all clues to a supplier's activities, one for each piece of evidence. Activities that the team noted as not done are left out, whatever
     the evidence."""
     # A declared « intérim » (seconded staff) is worth no more than the kind of structure.
-    known = [
+    clues = [
         Clue(
-            a.code,
-            min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
-            a.evidence,
-            a.wording,
-            among_others=not (a.evidence.is_declared and a.source in _whole_lists()),
-            sure=a.evidence in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED),
+            activity.code,
+            min(STRENGTH[activity.evidence], STRENGTH[Evidence.KIND] if activity.code == SECONDMENT else 1.0),
+            activity.evidence,
+            activity.wording,
+            among_others=not (activity.evidence.is_declared and activity.source in _whole_lists()),
+            sure=activity.evidence in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED),
         )
-        for a in supplier.activities
+        for activity in supplier.activities
     ]
     label = naf_said(supplier.naf)
-    known += [
+    clues += [
         Clue(code, chance, Evidence.NAF, label, among_others=chance < ALWAYS, sure=chance >= ALWAYS)
         for code, chance in naf_activities(supplier.naf).items()
     ]
-    known += [
+    clues += [
         Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind, sure=True)
         for kind in supplier.kinds
         if kind in SECONDING
     ]
-    known += [
+    clues += [
         Clue(offer.code, STRENGTH[Evidence.DESCRIPTION], Evidence.DESCRIPTION, offer.sentence, among_others=True)
         for offer in offers(supplier.description)
     ]
-    known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
-    return [clue for clue in known if not refusal(supplier, clue.code)]
+    clues += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
+    return [clue for clue in clues if not refusal(supplier, clue.code)]
 
 
 class Refusing(Protocol):
@@ -148,7 +148,7 @@ def sells(supplier: Supplier) -> bool:
     """Return whether a supplier sells anything, by its NAF class; an ESAT, an EA or one with a declared trade does, whatever the class."""
     if naf_sells(supplier.naf) or any(kind.family is Family.STPA for kind in supplier.kinds):
         return True
-    return any(does.evidence.is_declared for does in supplier.activities)
+    return any(activity.evidence.is_declared for activity in supplier.activities)
 
 
 @lru_cache(maxsize=1)
@@ -176,15 +176,14 @@ def _from_name(name: str) -> list[Clue]:
 
 
 def _from_words(words: tuple[str, ...]) -> list[Clue]:
-    names = taxonomy()
     name_hits = hits(words, NAMES)
-    many = len({names.group_of(hit.term.target) for hit in name_hits}) >= MANY
+    many = len({taxonomy().group_of(hit.term.target) for hit in name_hits}) >= MANY
     return [
         Clue(
             hit.term.target,
             round(STRENGTH[Evidence.NAME] * hit.term.weight / SURE, 3),
             Evidence.NAME,
-            names.label(hit.term.target),
+            taxonomy().label(hit.term.target),
             among_others=many or hit.term.weight < SURE,
         )
         for hit in name_hits

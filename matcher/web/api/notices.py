@@ -51,7 +51,8 @@ _BUYER = Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)
 # Most and default lots of a page with reasons: each lot costs a whole ranking.
 _MOST_REASONED, _REASONED = 20, 10
 # One import at a time: a second would hold its request while it waits for the writes of the first.
-_TAKING, _RETRY_AFTER_S = Lock(), 30
+_TAKING = Lock()
+_RETRY_AFTER_S = 30
 # The encoding in an XML declaration, removed: the text arrives here as UTF-8.
 _ENCODING = re.compile(r"""^(\ufeff?\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:"[^">]*"|'[^'>]*')""")
 
@@ -142,14 +143,14 @@ def published_lots(query: PublishedLotsParameters) -> Any:
 
     `items` est ce qu’écrit `entremise annonces list --format json`.
     """
-    own = set(PublishedLotsParameters.__struct_fields__) - set(ListParameters.__struct_fields__)
+    filters = set(PublishedLotsParameters.__struct_fields__) - set(ListParameters.__struct_fields__)
     chosen_lots = asked_lots(
-        desk().clock(), **{name: its for name, its in msgspec.structs.asdict(query).items() if name in own}
+        desk().clock(), **{name: value for name, value in msgspec.structs.asdict(query).items() if name in filters}
     )
     with reading(desk().engine) as connection:
         lots_found = lots(connection, chosen_lots.chosen, query.limit + 1, position(query, LotPosition.read))
-    taken, after = cut_page(lots_found, LotPosition.of, query)
-    return {"items": lots_object(taken, chosen_lots.at), "next": after}
+    page_lots, next_address = cut_page(lots_found, LotPosition.of, query)
+    return {"items": lots_object(page_lots, chosen_lots.at), "next": next_address}
 
 
 @_endpoint(f"/lots/{_NUMBER}", action=Action.READ, returns=LotWithHistoryShape, errors=(404,), example={"number": 1})
@@ -178,12 +179,14 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     if supplier_read is None:
         raise ProblemDetails("introuvable", why_missing(engine, supplier))
     with reading(engine) as connection:
-        after = position(query, SupplierLotPosition.read)
-        lots = lots_of_supplier(connection, supplier_read.id, asked_lots(now).chosen, query.limit + 1, after)
-    known = lots if shelf.find(supplier_read.id) is not None else []
-    taken, following = cut_page(known, SupplierLotPosition.of, query)
-    why = supplier_sides(supplier_read.id, [one.lot for one in taken], now) if taken else []
-    return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": following}
+        start = position(query, SupplierLotPosition.read)
+        kept_lots = lots_of_supplier(connection, supplier_read.id, asked_lots(now).chosen, query.limit + 1, start)
+    # the shelf may be a version behind: without the supplier on it there are no reasons
+    shown_lots = kept_lots if shelf.find(supplier_read.id) is not None else []
+    page_lots, next_address = cut_page(shown_lots, SupplierLotPosition.of, query)
+    sides = supplier_sides(supplier_read.id, [kept.lot for kept in page_lots], now) if page_lots else []
+    items = [supplier_lot_object(kept, side, now) for kept, side in zip(page_lots, sides, strict=True)]
+    return {"items": items, "next": next_address}
 
 
 @_endpoint("/notices", action=Action.READ, returns=NoticesShape, errors=(422,), example={"limit": 5})
@@ -194,8 +197,8 @@ def published_notices(query: NoticesParameters) -> Any:
     )
     with reading(desk().engine) as connection:
         notices_found = notices(connection, chosen, query.limit + 1, position(query, by_number))
-    taken, after = cut_page(notices_found, lambda one: one.id, query)
-    return {"items": [notice_object(one) for one in taken], "next": after}
+    page_notices, next_address = cut_page(notices_found, lambda notice: notice.id, query)
+    return {"items": [notice_object(notice) for notice in page_notices], "next": next_address}
 
 
 @_endpoint(f"/notices/{_NUMBER}", action=Action.READ, returns=NoticeWithLotsShape, errors=(404,), example={"number": 1})
@@ -227,12 +230,16 @@ def take_notices(json: NoticeFileBody) -> Any:
 
     La réponse est celle de `entremise import boamp --format json`.
     """
-    g.trial = json.dry_run
-    importer, now = notices_in_subprocess(OFFERED[json.source]), desk().now().replace(tzinfo=None)
+    g.trial = json.dry_run  # a trial is not counted among the writes of the key
+    importer = notices_in_subprocess(OFFERED[json.source])
+    now = desk().now().replace(tzinfo=None)  # the database stores UTC without a zone
+    # a lone surrogate of the JSON cannot be encoded
     content = _ENCODING.sub(r"\1", json.content).encode(errors="replace")
     if not _TAKING.acquire(blocking=False):
-        says = "Un autre fichier d’avis est en cours d’import. Rien n’est perdu : renvoyez celui-ci dans un instant."
-        raise ProblemDetails("indisponible", says, headers={"Retry-After": str(_RETRY_AFTER_S)})
+        sentence = (
+            "Un autre fichier d’avis est en cours d’import. Rien n’est perdu : renvoyez celui-ci dans un instant."
+        )
+        raise ProblemDetails("indisponible", sentence, headers={"Retry-After": str(_RETRY_AFTER_S)})
     try:
         with passing_file(json.name, BytesIO(content)) as path:
             return intake.take_notice_files(desk().engine, importer, [path], now=now, dry_run=json.dry_run).as_dict()

@@ -48,7 +48,7 @@ REFUSED_PAGE = 50
 LONGEST_PAPER = 100
 # Glossary words that every list uses.
 WORDS_OF_LIST = ("bande", "adéquation", "code NAF")
-SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (ListOrder.KNOWN, "connu"))
+SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (ListOrder.COVERAGE, "connu"))
 
 
 @pages.get("/candidats", endpoint="show")

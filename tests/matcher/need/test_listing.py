@@ -142,7 +142,7 @@ def test_pages_cut_a_part_without_loss(ranking: Ranking) -> None:
 def test_sorts_inside_a_part(ranking: Ranking) -> None:
     km = [match.distance_km for match in listing(ranking, sort=ListOrder.DISTANCE).page(Band.CONNU, 1, 100)]
     assert km == sorted(km)
-    coverage = [match.coverage for match in listing(ranking, sort=ListOrder.KNOWN).page(Band.CONNU, 1, 100)]
+    coverage = [match.coverage for match in listing(ranking, sort=ListOrder.COVERAGE).page(Band.CONNU, 1, 100)]
     assert coverage == sorted(coverage, reverse=True)
     by_score = [match.name for match in listing(ranking, sort=ListOrder.DISTANCE).first(2)]
     assert by_score == ["Jardins A", "Lointain qui vient"], "a file is by score whatever the sort"
