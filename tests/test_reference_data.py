@@ -80,6 +80,7 @@ EXAMPLES: tuple[tuple[str, str, str, str], ...] = (
     ("Tonte, 7 % de publics en insertion", "", "clause", ""),
     ("marché réservé aux détenus", "", "13-1", ""),
     ("Tonte, insertion 5% des heures", "", "clause", ""),
+    ("Peinture du gymnase, clause 5 % des heures", "", "clause", ""),
     ("7 % des heures travaillées pour l’insertion", "", "clause", ""),
     ("Marché réservé IAE", "", "13", ""),
     ("Tonte, réservé aux structures de l’IAE", "", "13", ""),

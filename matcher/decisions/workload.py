@@ -9,6 +9,7 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.question import DecisionQuestion, text
 from matcher.domain.french import enumeration, number, unit
 from matcher.domain.reading import AmountRead, DurationRead, Reading
+from matcher.reading.quantities import read_quantities
 from matcher.reference.calibration import family_of
 from matcher.reference.trades.cadences import HOURS, cadence, unit_written, units_of
 
@@ -66,7 +67,7 @@ def workload_of(
     reading: Reading, assumed: Assumptions, *, etp: str = "", hours: str = "", quantity: str = ""
 ) -> Workload:
     """Return the workload of a lot from the first figure given: `etp` a year, `hours` over the whole duration, `quantity` with its unit (« 12 000 m² »,
-    « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
+    « 600 kg par jour »), else the amount of the lot, else the quantity that its text gives. Raises NeedRefused."""
     yearly = reading.yearly
     if yearly is not None and yearly > MOST_YEARLY:
         raise NeedRefused(f"« {unit(yearly, '€')} » par an : vérifiez le nombre et son unité.")
@@ -79,7 +80,7 @@ def workload_of(
     if quantity:
         return _of_quantity(quantity, reading, assumed, yearly)
     if yearly is None:
-        return Workload(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
+        return _of_text(reading, assumed, None, "taille du lot non connue : ni montant, ni heures, ni quantité")
     family = family_of(reading)
     parts: Iterable[AmountRead | DurationRead] = filter(None, (reading.amount, reading.duration))
     quotes = [f"« {part.words} »" for part in parts]
@@ -94,9 +95,8 @@ def workload_of(
     each = family.euros_per_etp if family else None
     if family is None or each is None:
         trade = f"« {family.name} »" if family else "ce métier"
-        return Workload(
-            None, f"ce qu’un ETP réalise par an pour {trade} est à caler, sa taille n’est pas connue", yearly
-        )
+        unknown = f"ce qu’un ETP réalise par an pour {trade} est à caler, sa taille n’est pas connue"
+        return _of_text(reading, assumed, yearly, unknown)
     low, high = number(round(each.low, -2)), unit(round(each.high, -2), "€")
     each_words = high if each.low == each.high else f"{low} à {high}"
     return Workload(
@@ -119,7 +119,24 @@ def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions
     )
 
 
-def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: float | None) -> Workload:
+def _of_text(reading: Reading, assumed: Assumptions, yearly: float | None, unknown: str) -> Workload:
+    """Return the workload by the only quantity of the text that has a cadence in the lot's trade; `unknown` without one. Hours of a text may be those
+    of a clause."""
+    activity = reading.activities[0].code if reading.activities else ""
+    written = [
+        quantity
+        for quantity, counted in read_quantities(reading.lot.objet)
+        if counted.code != HOURS and cadence(activity, counted.code)
+    ]
+    if len(written) == 1:
+        return _of_quantity(written[0], reading, assumed, yearly, source=" (lu dans le texte)")
+    several = f" ; plusieurs quantités dans le texte, {enumeration([f'« {its} »' for its in written])}"
+    return Workload(None, f"{unknown}{several if written else ''}", yearly)
+
+
+def _of_quantity(
+    written: str, reading: Reading, assumed: Assumptions, yearly: float | None, *, source: str = ""
+) -> Workload:
     value = _positive(written, "la quantité", "12 000 m²")
     unit_start = next((at for at, sign in enumerate(written) if sign.isalpha()), len(written))
     counted = unit_written(written[unit_start:])
@@ -137,7 +154,7 @@ def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: f
         )
     return Workload(
         _plausible(value / known.per_etp, written),
-        f"d’après {unit(value, counted.label)}, à {number(known.per_etp)} par ETP, une hypothèse : {known.source}",
+        f"d’après {unit(value, counted.label)}{source}, à {number(known.per_etp)} par ETP, une hypothèse : {known.source}",
         yearly,
     )
 

@@ -60,7 +60,7 @@ class AmountRead:
     """An amount in the text, `words`: `euros` before tax, per year if `yearly`, else for the whole duration.
 
     `low` and `high` are the ends given, None where not; `euros` is the estimate, the middle of the range, or, where `basis` is « maximum », the
-    high end. `before_tax`: the text writes so.
+    high end. `before_tax`: the text writes so, else it is assumed.
     """
 
     euros: float
@@ -237,14 +237,16 @@ class Reading:
 
     @property
     def amount_counted(self) -> str:
-        """The amount read in the text, in French, with how a yearly one is counted: « 40 000 € HT par an × 4 ans = 160 000 € HT »; empty without one."""
+        """The amount read in the text, in French, with how it is counted: « 40 000 € HT par an × 4 ans = 160 000 € HT », and that HT is assumed where
+        the text writes neither HT nor TTC; empty without one."""
         if self.amount is None:
             return ""
+        assumed = "" if self.amount.before_tax else " (HT ou TTC non dit : compté HT)"
         total = self.amount.over(self.months)
         if not self.by_year or self.years == 1.0 or total is None:
-            return self.amount.sentence
+            return f"{self.amount.sentence}{assumed}"
         years = unit(self.years, "an" if self.years < 2 else "ans", 2)
-        return f"{self.amount.sentence} × {years} = {unit(total, '€ HT', 2)}"
+        return f"{self.amount.sentence} × {years} = {unit(total, '€ HT', 2)}{assumed}"
 
     @property
     def by_year(self) -> bool:

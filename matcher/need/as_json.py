@@ -61,6 +61,7 @@ def _understood_object(reading: Reading) -> dict[str, Any]:
             euros=amount.over(reading.months),
             per="year" if amount.yearly else "total",
             tax="HT" if amount.before_tax else None,
+            counted=reading.amount_counted,
         ),
         duration_read=reading.duration,
         doubts=[doubt.says for doubt in reading.doubts],

@@ -70,7 +70,8 @@ class PlaceShape(TypedDict):
 
 
 class AmountShape(TypedDict):
-    """Le montant que dit un texte ; `euros` est nul s’il est par an et que rien ne dit combien d’années."""
+    """Le montant que dit un texte ; `euros` est nul s’il est par an et que rien ne dit combien d’années. `tax` est nul si le texte ne dit ni HT
+    ni TTC : le montant est compté HT, et `counted`, la phrase de ce qui est compté, le dit."""
 
     euros: float | None
     low: float | None
@@ -79,6 +80,7 @@ class AmountShape(TypedDict):
     basis: str
     tax: str | None
     words: str
+    counted: str
 
 
 class DurationShape(TypedDict):

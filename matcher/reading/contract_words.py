@@ -8,11 +8,15 @@ from matcher.reading.sizes import where_money
 
 # Words that qualify a sum or a period next to them; elsewhere « enveloppe » or « valeur » may be the trade.
 _SAID = (
-    r"(?:montants?|budgets?|enveloppe|valeur|estimations?|estimee?s?|previsionnel(?:le)?s?|indicati(?:f|ve)s?|prix|couts?|max(?:i|imum|imal)?"
+    r"(?:(?:delais?|durees?) (?:\w+ )?d'execution|montants?|budgets?|enveloppe|valeur|estimations?|estimee?s?|previsionnel(?:le)?s?|indicati(?:f|ve)s?|prix|couts?|max(?:i|imum|imal)?"
     r"|mini(?:mum|mal)?|plafon\w*|annuel(?:le)?s?|totale?s?|globale?s?|h\.?t\b\.?|hors taxes?|ttc|par an|/ ?an|an(?:nee)?|durees?|delai"
     r"|periodes?|initiale?s?|fermes?|marche|contrat|accord-cadre|tacite|reconduct\w*|renouvel\w*|fois)"
 )
 _LINK = r"(?:d[eu]s?|d'|l[ae]s?|l'|a|au|un|une|est|et|ou|sur|pour|pendant|par|avec|sans|soit|environ|compris|entre)"
+# A delay in days, which is rarely the duration of the lot: « délai d’exécution : 45 jours », « délai de livraison de 3 semaines ».
+_DELAY = re.compile(
+    r"\bdelais?(?:[ '][a-z]+){0,4} ?:? ?\d{1,3} ?(?:jours?|semaines?|mois|heures?|h)\b(?: (?:ouvre|ouvrable|calendaire)s?\b)?"
+)
 _GAP = r"[\s:,/()+-]*"
 _BEFORE = re.compile(rf"(?:(?<!\w)(?:{_SAID}|{_LINK})(?!\w)[\s:]*)+$")
 _AFTER = re.compile(rf"(?:{_GAP}(?:{_LINK}(?!\w)\s*)?(?<!\w){_SAID}(?!\w))+")
@@ -39,9 +43,10 @@ _BEGINS = re.compile(r"(?:^|[.,;:(\n-]) ?$")
 
 
 def where_sizes(text: str) -> list[tuple[int, int]]:
-    """Return the spans of sums of money and periods in a text, in order, each widened to the words that qualify it."""
-    spans = sorted((*where_money(text), *duration_spans(text)))
-    normalised = flat(text) if spans else ""
+    """Return the spans of sums of money, periods and delays in a text, in order, each widened to the words that qualify it."""
+    normalised = flat(text)
+    delays = (match.span() for match in _DELAY.finditer(normalised))
+    spans = sorted((*where_money(text), *duration_spans(text), *delays))
     widened = []
     for start, end in spans:
         before = _BEFORE.search(normalised[max(0, start - _REACH) : start])

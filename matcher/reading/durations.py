@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import prod
 from operator import attrgetter
 
 from matcher.cleaning.dates import clean_date
@@ -27,15 +28,20 @@ _COUNT_AND_UNIT = rf"(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|an
 _UNIT = r"(?:mois|ans?|annees?)"
 # « entre 2 et 4 ans », « 2 à 4 ans »: ranges, which give no single duration.
 _RANGE = rf"(?:\bentre {_COUNT}(?: {_UNIT})? et |\b{_COUNT}(?: {_UNIT})? (?:a|ou) |\b\d{{1,2}}-(?=\d))"
-_SPAN = re.compile(rf"(?P<range>{_RANGE})?\b{_COUNT_AND_UNIT}")
-# Additions to a period: « un an et demi », « 1 an et 6 mois », « 1 an + 3 x 1 an ».
+# « 2+1+1 ans », « 24 + 2x12 mois »: terms before the one that has the unit.
+_TERMS = r"(?P<terms>\d{1,2}(?: ?x ?\d{1,2})? ?\+ ?(?:\d{1,2} ?[x+] ?)*)"
+_SPAN = re.compile(rf"(?P<range>{_RANGE})?\b{_TERMS}?{_COUNT_AND_UNIT}")
+# Additions to a period: « un an et demi », « 1 an et 6 mois », « 1 an + 3 x 1 an », « 24 mois + 2x12 » (in the unit of the period).
 _AND_HALF = re.compile(r"^ et demie?\b")
 _AND_MONTHS = re.compile(
     rf"^,? (?:et )?(?P<count>{_COUNT}) mois\b(?! (?:de |d')?(?:garantie|preavis|reconduct|renouvel))"
 )
 _PLUS = re.compile(
-    rf"^(?: fermes?)? ?(?P<open>\()?(?:\+|puis) ?(?:(?P<times>{_COUNT}) ?(?:x|\*|fois) ?)?(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>{_UNIT})\b(?(open)\)?)"
+    rf"^(?: fermes?)? ?(?P<open>\()?(?:\+|puis) ?(?:(?P<times>{_COUNT}) ?(?:x|\*|fois) ?)?(?P<count>{_COUNT})(?: ?\([\w-]+\))?"
+    rf"(?: ?(?P<unit>{_UNIT})\b|(?= ?(?:[,.](?!\d)|[;:()+]|$)))(?(open)\)?)"
 )
+# Months of an addition without a unit; outside them « + 2 » may count renewals.
+_LEAST_ADDED, _MOST_ADDED = 6.0, 60.0
 _IN_MONTHS = re.compile(r"\bduree (?:du marche )?en mois ?: ?(?P<count>\d{1,3})\b")
 _IN_DAYS = re.compile(
     r"\b(?:duree|delai)(?! de validite)(?: (?:du marche|de l'accord-cadre|d'execution|ou|en jours)){1,3} ?: ?(?P<days>\d{1,4})(?: jours\b|$)"
@@ -51,24 +57,29 @@ _CONTRACT_OF = re.compile(
 )
 _YEARS = {"bisannuel": 2, "biennal": 2, "triennal": 3, "quadriennal": 4, "quinquennal": 5}
 # In a one-line text, a period without context is the duration (« Nettoyage de bureaux, 60 mois »), as one after an amount (« 3,5 M€ HT peinture 18 mois »),
-# unless it is an age or a seniority, by a word between the last amount and it.
+# unless words right beside it make it an age or a frequency, or its clause is that of a delay.
 _AMOUNT = re.compile(r"€|\beuros?\b|\d ?k\b|\d ?h\.?t\b")
 _ALONE = re.compile(rf"(?:^|[,;:(/-]|(?:{_AMOUNT.pattern})[^.;]*|\bpar an) ?$")
 _USUAL_MONTHS, _MOST_ALONE = frozenset({24, 36, 48, 60}), 120
 _ENDS = re.compile(r"^ ?(?:[,;.)(+-]|$)")
 _NOT_LASTING = re.compile(
-    r"\b(?:enfants?|bebes?|nourrissons?|jeunes?|eleves?|age\w*|jouets?|creches?|maternelles?|sejours?|anniversaires?|garanties?|experience"
-    r"|anciennete|depuis|tous les|toutes les|il y a|moins de|plus de|apres|avant|preavis|delais?|retard|recul)\b"
+    r"\bdelais?\b[^,;]*$|(?<!hors )\bgaranti\w*\b[^.;]*$|\b(?:depuis|tous les|toutes les|il y a|plus de|apres|avant|retard|recul)(?: (?:de|d'|environ))? ?$"
+    r"|\b(?:bebes?|nourrissons?|jouets?|anniversaires?),? $"
 )
+# A range of years in a text about a public is its ages: « Accueil de loisirs, 3 à 5 ans ».
+_PUBLIC = r"(?:enfants?|bebes?|nourrissons?|jeunes?|adolescents?|eleves?|adultes?|personnes?|mineurs?|public)"
+_WITH_AGES = re.compile(rf"\b(?:{_PUBLIC}|sejours?|loisirs|creches?|maternelles?|jouets?)\b")
 _FIRM = re.compile(
     rf"^(?: (?:fermes?|renouvelables?|reconductibles?)\b|,? ?(?:\+|puis|et|plus|avec)? ?{_COUNT}(?: ?\([\w-]+\))? (?:reconduction|renouvellement))"
 )
 _FIRST = re.compile(r"\b(?:initiale?|fermes?)\b")
 _OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")
-# Words before a period of something else than the contract: an offer, a guarantee, a payment, an age.
+# Words before a period of something else than the contract: in its clause, an offer, a guarantee, a payment; right beside it, an age, a delay.
 _NOT_CONTRACT = re.compile(
-    r"\b(?:validite|valables?|maint\w+|offres?|garantie|paiement|preavis|derniere?s?|penalit\w+|preparation|conserv\w+|agee?s?|enfants?"
-    r"|experience|anciennete|moins de|au bout de|dans les|sous|enseignement|(?<!marche )(?<!contrat )public|delai global)\b[^,;]*$"
+    r"\b(?:validite|valables?|maint(?:ien|en[iu])\w*|offres?|garanties?|delais? (?:\w+ )?de paiement|preavis|derniere?s?|penalit\w+"
+    r"|(?:periode|duree|delai|phase)s? de preparation|conserv(?:e\w*|ation)|experience|anciennete|delai global)\b[^,;]*$"
+    r"|\b(?:paiement (?:a|sous)|au bout de|dans les|(?:sous|dans) (?:un delai (?:de|d'))?|moins de|(?<!e )ages? ?:?|enseignement de|agee?s?(?: de| d'| entre)?"
+    rf"|{_PUBLIC} (?:de|d'|des|a partir de|jusqu'a)(?: plus de| moins de)?) ?$"
 )
 _TOTAL = re.compile(
     r"\b(?:duree (?:totale|maximale|maximum)(?! de (?:la )?reconduct)|exceder|dans la limite de|au (?:plus|maximum))\b(?:[^,;]|,(?= toutes)|(?<=confondues),)*$"
@@ -298,10 +309,17 @@ def _kind_of(normalised: str, match: re.Match[str], months: float, end: int, *, 
         return ""
     if _OVER.search(before):
         return "weak"
-    if not typed or months > _MOST_ALONE or _NOT_LASTING.search(_AMOUNT.split(before[-120:])[-1]):
-        return None
-    usual = _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before) is not None)
-    return "alone" if end > match.end() or usual else None
+    return "alone" if typed and _stands_alone(match, before, beyond, months, added=end > match.end()) else None
+
+
+def _stands_alone(match: re.Match[str], before: str, beyond: str, months: float, *, added: bool) -> bool:
+    """Return whether a period without context is the duration of a short typed text; `added`: it has additions."""
+    if months > _MOST_ALONE or _NOT_LASTING.search(before[-60:]):
+        return False
+    if match["range"] and match["unit"] != "mois" and _WITH_AGES.search(before):
+        return False
+    usual = months in _USUAL_MONTHS or _ALONE.search(before) is not None
+    return added or match["terms"] is not None or (usual and _ENDS.match(beyond) is not None)
 
 
 def _in_years(sentence: str, normalised: str, after: str) -> Iterator[_Period]:
@@ -314,11 +332,16 @@ def _with_additions(normalised: str, match: re.Match[str]) -> tuple[float, int]:
     """Return the months of a period with its additions (« et demi », « + 3 x 1 an »), and the position after them."""
     measure = match.groupdict().get("unit") or "mois"
     months, end = _months(match["count"], measure), match.end()
+    if terms := match.groupdict().get("terms"):
+        summed = f"{terms}{_number(match['count'])}".split("+")
+        months = sum(prod(map(int, term.split("x"))) for term in summed) * _months("1", measure)
     if measure != "mois" and (some := _AND_HALF.match(normalised[end:]) or _AND_MONTHS.match(normalised[end:])):
         months, end = months + (_number(some["count"]) if some.re is _AND_MONTHS else 6), end + some.end()
     while more := _PLUS.match(normalised[end:]):
-        months += _number(more["times"] or "1") * _months(more["count"], more["unit"])
-        end += more.end()
+        added = _months(more["count"], more["unit"] or measure)
+        if not (more["unit"] or _LEAST_ADDED <= added <= _MOST_ADDED):
+            break
+        months, end = months + _number(more["times"] or "1") * added, end + more.end()
     return months, end
 
 

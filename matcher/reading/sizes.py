@@ -56,9 +56,12 @@ _OTHER = re.compile(
 )
 # An insured sum, unless the text is a typed need, whose object may be insurance: « assurance : 120 k€/an ».
 _INSURED = re.compile(r"\bassur\w+\b")
+# After an amount, words that make it the price of one thing: « par agent », « le stand, ».
 _EACH = re.compile(
     r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|mois\b|trimestre|semestre|exercice|periode|lot\b)\w"
     r"|\W*(?:h\.?t\.?)?\W*(?:l'unite|piece|l'heure|chacune?s?|l[ea] (?:m2|m3|metre|kilo|tonne|repas|piece|nuit|journee))\b"
+    r"| ?(?:h\.?t\.?|ttc)? l(?:[ea] |')(?!an\b|annee|mois\b|trimestre|semestre|exercice|periode|lot\b|ensemble|tout\b|totalite|marche\b|contrat\b)"
+    r"[a-z]{3,}(?= ?(?:[,.;:)]|$))"
 )
 _YEARLY_AFTER = re.compile(
     r"^.{0,16}?(?:\b(?:par|chaque|l')\W?(?:an|annee|exercice)\b|/ ?an\b|\bannuels?\b|\bpour l'annee\b)"

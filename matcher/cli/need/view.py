@@ -154,9 +154,9 @@ def _size(reading: Reading) -> Iterator[tuple[str, str]]:
     if lot.duree:
         yield "Durée", unit(lot.duree, "mois", 1)
     if reading.amount:
-        yield "Montant", f"{reading.amount_counted} (lu dans le texte : « {reading.amount.words} »)"
+        yield "Montant", f"{reading.amount_counted}, lu dans le texte : « {reading.amount.words} »"
     if reading.duration:
-        yield "Durée", f"{reading.duration.sentence} (lu dans le texte : « {reading.duration.words} »)"
+        yield "Durée", f"{reading.duration.sentence}, lu dans le texte : « {reading.duration.words} »"
 
 
 def _why_trade(reading: Reading) -> RenderableType:

@@ -4,13 +4,15 @@ evidence (10 × the decimal logarithm of odds), which are summed."""
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from matcher.reading.place.candidates import Kind, PlaceCandidate, meant
+from matcher.reading.place.candidates import Kind, PlaceCandidate, meant, people
 from matcher.reading.place.sentence import words_around
 from matcher.reference.geography.communes import Commune, commune_names, communes_of_post_code
 from matcher.reference.geography.territories import departement_names, everyday_words, products_named_after_places
 
 # Weights in decibans: decisive clues (SAID, PROOF), a veto (NEVER), and being in the lot's own départements (HERE).
 SAID, PROOF, NEVER, HERE = 200, 120, -1000, 32
+# Inhabitants from which a commune named after a saint is likelier than a school of that name.
+_NO_VILLAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,27 @@ def _street(candidate: PlaceCandidate) -> bool:
     name, streets = candidate.name, words_around("voie", "lieu_dit")
     # In « route de Bischwiller 67300 Schiltigheim » the postal code is of another commune; a CEDEX code is of none.
     posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(candidate)
-    if name.direct or (name.beside and not posted):
+    if name.direct or (name.beside and not posted) or _full_name(candidate):
         return False
     bears_name = not name.link and (name.head in words_around("porte_un_nom") or not name.near.isdisjoint(streets))
     return name.head in streets or bears_name
+
+
+def _full_name(candidate: PlaceCandidate) -> bool:
+    """Return whether a school or a residence bears, in several words, the name of one commune (« école Villeneuve-d’Ascq »); saints name more schools
+    than communes, unless their name is longer and the commune no village (« Saint-André-lez-Lille », not « Saint-Exupéry »)."""
+    name, bearer = candidate.name, candidate.bearer
+    if bearer is None or name.length < 2 or name.head in words_around("voie", "lieu_dit"):
+        return False
+    saint = name.key.startswith("SAINT") and (name.length < 3 or people(bearer.town) < _NO_VILLAGE)
+    return bearer.own and len(commune_names().get(name.key, ())) == 1 and not saint
+
+
+def _counted(candidate: PlaceCandidate) -> bool:
+    """Return whether a number counts the name, in lower case: « 2 tours »; not « lot 3 lens », nor the number of a département."""
+    name = candidate.name
+    number = name.before.isdigit() and len(name.before) < 4 and not name.number and name.sentence.is_joined(name.start)
+    return number and name.wording[0].islower() and name.sentence.word(name.start - 2) not in ("LOT", "LOTS", "N", "NO")
 
 
 def _uncapitalised(candidate: PlaceCandidate) -> bool:
@@ -174,6 +193,7 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("own département", NEVER, TOWN, lambda its: (
         (namesake := departement_names().get(its.name.key)) is not None and namesake.code == its.name.number != "75" and not its.name.post_code
     ), "« Mayenne (53) » is the département of that name and number"),
+    PlaceClue("counts", NEVER, TOWN, _counted, "« 2 tours »: a number in front of a word in lower case counts it"),
     PlaceClue("group follows", NEVER, TOWN, lambda its: its.name.group_follows, "« Lens Agglo » is the group of communes"),
     PlaceClue("goes on", NEVER, TOWN, _goes_on, "« Saint-Martin de Landelles », « rue Jean… »: the name is longer, and no place that is known"),
     PlaceClue("ends another", NEVER, TOWN, _ends_another, "« Trucmuche-Chinon »: the name is longer, and no place that is known"),

@@ -5,7 +5,7 @@ of départements.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -46,7 +46,7 @@ def homonym_doubt(towns: Sequence[Commune], written: str = "") -> str:
     if written and (own_key(towns[0].code) != key or any(own_key(town.code).startswith(f"{key} ") for town in towns)):
         listed = list(towns) if len(towns) <= _MOST else [*towns[: _MOST - 1], towns[-1]]
         choices = ", ".join(f"{town.name} ({town.departement})" for town in listed)
-        choice = "" if is_undecided(towns) else f" ; {towns[0].name} est retenue"
+        choice = "" if is_undecided(towns) else f" ; {towns[0].name} ({towns[0].departement}) est retenue"
         return f"« {written} » : laquelle ? {choices}, ou une autre{choice}."
     where = list(dict.fromkeys(county.name for town in towns if (county := departement(town.departement))))
     if is_undecided(towns):
@@ -95,6 +95,8 @@ _HEAD = re.compile(
     + r"|\b(?:CANTONS?|PNR|PARCS? (?:NATURELS? )?(?:REGIONA|NATIONA)(?:L|UX))(?: (?:DE LA|DE L|DES|DU|DE|D) [A-Z]+)?" + _LINK
 )  # fmt: skip
 _REACH = 8
+_BRACKETED = re.compile(r"(?P<alone>(?:^|[-–:;,.]\s)\s*)?\(\s*(?P<number>97\d|2[ABab]|\d\d)\s*\)(?!\s*\w)")
+_LONGEST_NAME = 6
 _OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 
 
@@ -140,7 +142,8 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     verdicts = _verdicts(sentence, PlaceContext.of(known, field=field))
     mentions = tuple(_mention(its) for its in _with_lists(sentence, verdicts))
     numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in numbered_departements(text)]
-    return _widen_areas(sentence, _choose_homonyms(mentions)) + tuple(numbered)
+    bracketed = _bracketed_departements(sentence, {mention.end for mention in mentions})
+    return (*_widen_areas(sentence, _choose_homonyms(mentions)), *numbered, *bracketed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,32 @@ def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
         if verdict not in listed and _beside(verdict.best.candidate, (*(its.best.candidate for its in listed), *names)):
             listed.append(verdict)
     return sorted(listed, key=lambda its: its.best.candidate.name.start)
+
+
+def _bracketed_departements(sentence: Sentence, read_to: Set[int]) -> Iterator[Mention]:
+    """Yield the départements whose number stands in brackets, alone (« Peinture, (59) ») or after a name of commune that no place is read for, with a
+    doubt (« Saint-Martin (59) »); `read_to`: ends of the places read, which have the number after them."""
+    for bracket in _BRACKETED.finditer(sentence.text):
+        county = departement(bracket["number"].upper())
+        position = next(rank for rank, span in enumerate(sentence.spans) if span[0] == bracket.start("number"))
+        if county is None or position in read_to:
+            continue
+        code = (f"dep:{county.code}",)
+        if bracket["alone"] is not None:
+            yield Mention(code, position, position + 1, strong=True)
+        elif name := _name_before(sentence, position):
+            doubt = f"« {name} ({county.code}) » : aucune commune de ce nom n’y est reconnue ; le département est retenu, {county.name}."
+            yield Mention(code, position, position + 1, strong=True, doubts=(doubt,))
+
+
+def _name_before(sentence: Sentence, end: int) -> str:
+    """Return the longest capitalised name of a commune that ends before a word, as written; empty for none, or an everyday word."""
+    for start in range(max(0, end - _LONGEST_NAME), end):
+        key = sentence.key(start, end)
+        joined = all(sentence.is_joined(at) for at in range(start + 1, end))
+        if joined and sentence.capital(start) and key in commune_names() and key not in everyday_words():
+            return sentence.wording(start, end)
+    return ""
 
 
 def _beside(candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:

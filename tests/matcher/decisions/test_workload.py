@@ -35,6 +35,18 @@ def test_a_day_of_vegetables_is_a_size() -> None:
     assert "panorama" in need.says
 
 
+def test_a_quantity_in_the_text_is_the_size_of_a_lot_without_an_amount() -> None:
+    laundry = workload_of(read(Lot("Blanchisserie de linge, 600 kg par jour, 350 h d’insertion")), DEFAULT)
+    assert laundry.etp == pytest.approx(5)
+    assert "d’après 600\u00a0kg par jour (lu dans le texte)" in laundry.says
+    several = workload_of(read(Lot("Blanchisserie de linge, 600 kg par jour et 200 kg par jour")), DEFAULT)
+    assert several.etp is None
+    assert "plusieurs quantités dans le texte, « 600 kg par jour » et « 200 kg par jour »" in several.says
+    calibrated = workload_of(read(Lot("Nettoyage de bureaux, 1 800 m², 102 000 € HT par an")), DEFAULT)
+    assert calibrated.etp == pytest.approx(2)
+    assert calibrated.yearly == pytest.approx(102_000)
+
+
 @pytest.mark.parametrize(
     ("amount", "months", "etp"),
     [("204 k€ HT", None, 4.0), ("204 000,00 € HT", 12, 4.0), ("0,408 M€", 24, 4.0), ("204000", 48, 1.0)],

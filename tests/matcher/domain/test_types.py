@@ -64,9 +64,14 @@ def test_evidence_goes_from_the_strongest_to_the_weakest() -> None:
     ],
 )
 def test_a_yearly_amount_is_shown_as_it_is_counted(yearly: bool, months: float | None, told: str) -> None:
-    lot = Reading(Lot("Nettoyage", duree=months), amount=AmountRead(40_000, yearly, "40 000 €"))
+    lot = Reading(Lot("Nettoyage", duree=months), amount=AmountRead(40_000, yearly, "40 000 € HT", before_tax=True))
     assert lot.amount_counted.replace("\u202f", " ").replace("\u00a0", " ") == told
     assert Reading(Lot("Nettoyage", duree=months)).amount_counted == ""
+
+
+def test_an_amount_without_its_tax_is_shown_as_counted_before_tax() -> None:
+    counted = Reading(Lot("Nettoyage", duree=24), amount=AmountRead(55_000, True, "55 000 euros par an")).amount_counted
+    assert counted.endswith("= 110\u202f000\u00a0€ HT (HT ou TTC non dit : compté HT)")
 
 
 def test_a_duration_is_shown_with_its_renewals() -> None:

@@ -23,6 +23,10 @@ from tests.matcher.reading.answers import is_answered
         ("Accueil d’enfants de 3 ans", "Accueil d’enfants de 3 ans"),
         ("Fourniture d’enveloppes", "Fourniture d’enveloppes"),
         ("30 000 € HT", "30 000 € HT"),
+        ("Peinture, 240 000 € HT, délai d’exécution 4 mois", "Peinture,"),
+        ("Peinture, délai d’exécution : 45 jours ouvrés, Lille", "Peinture, , Lille"),
+        ("Mobilier, délai de livraison de 3 semaines", "Mobilier,"),
+        ("Dossier d’exécution des ouvrages", "Dossier d’exécution des ouvrages"),
     ],
 )
 def test_sums_and_periods_are_set_aside(text: str, left: str) -> None:
@@ -59,6 +63,24 @@ def test_a_way_to_buy_is_set_aside_and_a_thing_is_not(text: str, left: str) -> N
 )  # fmt: skip
 def test_how_a_trade_is_bought_does_not_change_it(text: str, around: str) -> None:
     assert is_answered(around.format(text), read(Lot(text)).asked[0])
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        *(", 240 000 € HT, délai d’exécution 4 mois", ", délai d’exécution : 45 jours", ", délai de livraison de 3 semaines"),
+        *(", clause 5 % des heures", ", clause : 10 % des heures", ", durée d’exécution 4 mois, 30 000 € HT par an"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("need", ["Peinture du gymnase", "Tonte des pelouses", "Nettoyage des bureaux"])
+def test_a_delay_or_a_clause_is_no_second_trade(need: str, frame: str) -> None:
+    bare, framed = read(Lot(need)), read(Lot(f"{need}{frame}"))
+    assert framed.asked == bare.asked
+    assert not any("un lot par métier" in doubt.says for doubt in framed.doubts)
+
+
+def test_a_share_of_hours_is_a_clause() -> None:
+    assert read(Lot("Peinture du gymnase, clause 5 % des heures")).levier_hint == "clause"
 
 
 @given(

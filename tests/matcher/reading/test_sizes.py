@@ -126,6 +126,7 @@ def test_of_two_amounts_none_is_kept(text: str, asks: str) -> None:
         *("capital de 10 000 € HT", "pénalité de 1 000 € HT", "un véhicule à 30 000 €"),
         *("Masse salariale : 4 540 000 €", "Concession, loyer, 3 000 €", "Caution, 2 000 €"),
         *("achat de 20 chaises à 750 € pièce", "3 véhicules à 20 000 euros chacun", "un chèque de 5 000 €", "salle à 1 500 € le m2"),
+        *("Repas, 3,10 € le repas", "Stands, 1 200 € HT le stand, Lille", "Location, 850 euros l’écran"),
         *("budget nettoyage 2027", "budget 2027", "budget 2026-2027", "collecte de 30 k de cartons", "montant : 59000 Lille"),
         *("Collège de 600 élèves", "en 2027", "montant non communiqué", "budget : à définir", "garantie d’un montant de 5 000 €"),
     ],

@@ -358,6 +358,7 @@ def test_what_the_text_says_of_lever_and_size_is_read_with_its_words(run: Run) -
         "basis": "estimate",
         "tax": "HT",
         "words": "Montant estimé : 120 000 € HT par an",
+        "counted": "120\u202f000\u00a0€ HT par an × 3\u00a0ans = 360\u202f000\u00a0€ HT",
     }
     assert reading["duration_read"] == {"months": 36, "words": "durée de 3 ans", "renewals_months": 0}
     said = run("read", "--objet", need).said

@@ -189,16 +189,48 @@ def test_a_city_needs_no_preposition(objet: str, places: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("objet", "places"),
+    [
+        ("Nettoyage école Saint-André-lez-Lille", ["Saint-André-lez-Lille"]),
+        ("Nettoyage école Villeneuve-d’Ascq", ["Villeneuve-d'Ascq"]),
+        ("Peinture du collège Marcq-en-Barœul", ["Marcq-en-Barœul"]),
+        *((f"Nettoyage école {name}", []) for name in ("Pasteur", "Voltaire", "Saint-Martin", "Saint-Exupéry", "Hem")),
+        ("Tonte rue de Saint-Amand-les-Eaux", []),
+        ("Peinture, (59)", ["Nord"]),
+        ("Peinture, Saint-Martin (59)", ["Nord"]),
+        ("Peinture, Lens (62) et Saint-Martin (59)", ["Lens", "Nord"]),
+        ("Peinture, Lille (59)", ["Lille"]),
+        *((objet, []) for objet in ("Fourniture de chaises (40)", "Lavage de vitres (25)", "Nettoyage des sites (12)")),
+    ],
+)
+def test_a_school_and_a_number_in_brackets(objet: str, places: list[str]) -> None:
+    assert said(objet) == places
+
+
+def test_a_commune_unknown_in_the_departement_of_its_brackets_is_a_doubt() -> None:
+    assert (
+        "« Saint-Martin (59) » : aucune commune de ce nom" in read_places(Lot("Peinture, Saint-Martin (59)")).doubts[0]
+    )
+
+
+def test_a_number_before_a_word_in_lower_case_counts_it() -> None:
+    assert to_confirm("élections municipales, 22 000 électeurs, 2 tours") is None
+    confirm = to_confirm("nettoyage lot 3 lens")
+    assert confirm is not None
+    assert confirm.towns[0].name == "Lens"
+
+
+@pytest.mark.parametrize(
     ("lieu", "codes", "words"),
     [
         (
             "Joinville",
             ["94042"],
-            "Joinville-le-Pont (94), Joinville (52), ou une autre ; Joinville-le-Pont est retenue",
+            "Joinville-le-Pont (94), Joinville (52), ou une autre ; Joinville-le-Pont (94) est retenue",
         ),
         ("Nogent", ["94052"], "Nogent-sur-Marne (94), Nogent-sur-Oise (60), Nogent (52)"),
         ("Lons", [], "« Lons » : laquelle ? Lons (64), Lons-le-Saunier (39), ou une autre."),
-        ("Viry", ["91687"], "Viry-Châtillon est retenue"),
+        ("Viry", ["91687"], "Viry-Châtillon (91) est retenue"),
         ("Sablé", ["72264"], "« Sablé » est le début d’un nom de commune : Sablé-sur-Sarthe (72) retenue."),
     ],
 )
