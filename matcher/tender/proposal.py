@@ -40,7 +40,7 @@ _SENTENCE_ENDS = re.compile(r"\. | - ")
 # The fields of a lot, by their names in the URL of a list of candidates.
 NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
 HOURS, DEADLINE = "heures", "remise"
-UNRESERVED = "ni réservé, ni clause"
+UNRESERVED = "non réservé"
 # Most characters that the technical clauses (CCTP) add to a lot's need: one page.
 _MOST_ADDED = 1_500
 _A_YEAR = 12.0
@@ -222,12 +222,14 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
 
 
 def _sources(name: str, field_parts: Sequence[_Part], parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
-    """Return the value that each part gives to a field, with its source: for a lot listed in a table, the row as it is written."""
-    passages_of: dict[str, tuple[Passage, ...]] = {}
-    for part in parts:
-        passages_of[part.piece.name] = (*passages_of.get(part.piece.name, ()), *part.passages)
-    quoted = (replace(part, passages=part.passages or passages_of.get(part.piece.name, ())) for part in field_parts)
-    return tuple(_quote(name, *pair) for pair in zip(quoted, (_words(name, part) for part in field_parts), strict=True))
+    """Return the value that each part gives to a field, with its source."""
+    return tuple(_quote(name, _with_passages(part, parts), _words(name, part)) for part in field_parts)
+
+
+def _with_passages(part: _Part, parts: Sequence[_Part]) -> _Part:
+    """Return a part with the passages of its document about the lot: the row as it is written, for a lot listed in a table."""
+    about_lot = (passage for other in parts if other.piece.name == part.piece.name for passage in other.passages)
+    return replace(part, passages=part.passages or tuple(about_lot))
 
 
 def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> dict[str, list[_Part]]:
@@ -292,7 +294,7 @@ def _denial(parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
     """Return the source of the first sentence stating that the lot is not reserved."""
     for mention in parts:
         for denial in read_reservation(mention.sentences).of(mention.number).denials:
-            return (_quote(LEVER, mention, denial.sentence, UNRESERVED),)
+            return (_quote(LEVER, _with_passages(mention, parts), denial.sentence, UNRESERVED),)
     return ()
 
 

@@ -15,6 +15,7 @@ from matcher.journal.change import FrozenError
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.tender.piece import PieceState
+from matcher.tender.proposal import UNRESERVED
 from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check_sizes
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
 from matcher.web.frame.access import abandon_work
@@ -146,6 +147,7 @@ def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[
         pieces=tender.pieces,
         states=PieceState,
         proposal=tender.proposal,
+        unreserved=UNRESERVED,
         lots=[(lot, with_list(work, lot)) for lot in lots],
         verified=bool(verified_of(work)),
         levers=[(code, lever(code).label) for code in ASKED_LEVERS],

@@ -205,3 +205,13 @@ def test_lots_announced_and_not_listed_are_said_and_one_is_not_the_whole() -> No
     assert not any("annonce" in doubt for doubt in lot.doubts)
     listed = "\n".join(map(row_line, (("Lot", "Objet"), ("1", "Tonte"), ("2", "Vitres"))))
     assert "et 2 lots sont lus" in propose_lots([piece("RC.docx", _OBJECT + listed)]).doubts[0]
+
+
+def test_a_column_that_denies_a_reservation_says_so_with_its_row() -> None:
+    rows = (("Lot", "Désignation", "Montant HT", "Réservation"), *((*row, "Non") for row in _ROWS))
+    text = _OBJECT + "\n".join(map(row_line, rows)) + _RESERVING.replace("lot 3", "lot 2")
+    lots = propose_lots([piece("RC.docx", text)]).lots
+    assert [lot.lever for lot in lots] == ["", "12", "", ""]
+    first = lots[0].said[LEVER][0]
+    assert (first.value, first.sentence, first.where) == (proposal.UNRESERVED, row_line(rows[1]), "page 1")
+    assert any("Le texte réserve" in doubt for doubt in lots[1].doubts), "reserved by a sentence, and not by its row"

@@ -17,7 +17,7 @@ from matcher.tender import work
 from matcher.tender.reading import MOST_PIECES
 from matcher.web import create_app
 from tests.importers.documents.writing import write_docx, write_pdf
-from tests.matcher.tender.pieces import ARTICLES, CCAP, RC, RULES, TABLE
+from tests.matcher.tender.pieces import ARTICLES, CCAP, RC, RULES, TABLE, UNRESERVED_ROW
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, settled
 
@@ -82,6 +82,12 @@ def test_each_value_is_shown_with_its_sentence_and_those_of_other_pieces(page: R
     assert "RC.pdf, page 2 : « Lot 1 : tonte" in page.text
     assert "Ailleurs : 36 mois. CCAP.docx : «" in page.text
     assert page.one("#levier-2 option[selected]")["value"] == "12"
+
+
+def test_a_reservation_that_a_table_denies_is_no_value_unread(drop: Drop, tmp_path: Path) -> None:
+    page = drop(write_docx(tmp_path / "RC.docx", UNRESERVED_ROW))
+    said = " ".join(page.one('[aria-labelledby="lot-2"]').get_text(" ").split())
+    assert "Non réservé. RC.docx : « 2 : Nettoyage des bureaux ; Non »" in said
 
 
 def test_a_lot_verified_has_its_list_with_the_other_lots_beside_it(client: FlaskClient, page: Read) -> None:
