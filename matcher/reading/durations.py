@@ -2,7 +2,7 @@
 spans of the text that give it."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -197,21 +197,33 @@ def _with_renewals_elsewhere(duration: _Period, texts: Sequence[str], beside: Se
     """Return a period completed by the renewals that other sentences give: their number and duration, or the total."""
     if not duration.open_end:
         return duration
-    about = [
-        normalised
-        for normalised in map(flat, (*texts, *beside))
-        if re.search(_AGAIN, normalised) or " fois " in normalised
-    ]
+    normalised = {flat(sentence): sentence for sentence in (*texts, *beside)}
+    about = {one: sentence for one, sentence in normalised.items() if re.search(_AGAIN, one) or " fois " in one}
     if all_of := _single_match(_ALL_RENEWALS, about):
-        return replace(duration, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
+        renewed = replace(duration, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
+        return _with_words(renewed, _written(all_of, about))
     many = _single_match(_HOW_MANY, about)
-    if many and (renewed := _renewed_several_times(duration, _count_of(many), (many.string, *about))):
-        return renewed
-    totals = {other.months for other in _durations(beside) if other.kind == "total" and other.months >= duration.months}
-    return replace(duration, renewals=totals.pop() - duration.months, open_end=False) if len(totals) == 1 else duration
+    if many and (several := _renewed_several_times(duration, many, about)):
+        return several
+    totals = {other.months: other for other in _durations(beside) if other.kind == "total"}
+    longer = [other for other in totals.values() if other.months >= duration.months]
+    if len(longer) != 1:
+        return duration
+    renewed = replace(duration, renewals=longer[0].months - duration.months, open_end=False)
+    return _with_words(renewed, longer[0].words)
 
 
-def _single_match(pattern: re.Pattern[str], about: Sequence[str]) -> re.Match[str] | None:
+def _with_words(duration: _Period, renewals: str) -> _Period:
+    """Return a period whose words include those of its `renewals`, given by another sentence."""
+    return duration if renewals in duration.words else replace(duration, words=f"{duration.words}. {renewals}")
+
+
+def _written(match: re.Match[str], about: Mapping[str, str]) -> str:
+    """Return the words of a match as its sentence has them; `about`: sentences by their normalised text."""
+    return about[match.string][slice(*match.span())]
+
+
+def _single_match(pattern: re.Pattern[str], about: Iterable[str]) -> re.Match[str] | None:
     """Return the last match of a pattern in the sentences, if all matches give the same number; else None."""
     matches = [*filter(None, map(pattern.search, about))]
     return matches[-1] if len(set(map(_count_of, matches))) == 1 else None
@@ -221,15 +233,18 @@ def _count_of(match: re.Match[str]) -> int:
     return _number(match.groupdict().get("times") or match["count"])
 
 
-def _renewed_several_times(duration: _Period, many: float, about: Sequence[str]) -> _Period | None:
-    """Return a period renewed `many` times, each of the duration that the sentences `about` state, else of its own; None where the result is
+def _renewed_several_times(duration: _Period, times: re.Match[str], about: Mapping[str, str]) -> _Period | None:
+    """Return a period renewed as many `times`, each of the duration that the sentences `about` state, else of its own; None where the result is
     implausible."""
-    each = next(filter(None, map(_EACH_TIME.search, about)), None)
+    many, each = _count_of(times), next(filter(None, map(_EACH_TIME.search, (times.string, *about))), None)
     length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else duration.months
+    worded = _with_words(duration, _written(times, about))
+    if each and each.string != times.string:
+        worded = _with_words(worded, _written(each, about))
     if duration.months + many * length <= _MOST_TOGETHER or (each and many * length > duration.months):
-        return replace(duration, renewals=many * length, open_end=False)
+        return replace(worded, renewals=many * length, open_end=False)
     if duration.months == (many + 1) * length:
-        return replace(duration, months=length, renewals=many * length, open_end=False)
+        return replace(worded, months=length, renewals=many * length, open_end=False)
     return None
 
 

@@ -37,6 +37,7 @@ _SHARE = 0.01
 _SPACES = re.compile(r"\s+")
 # The words of a value may span two sentences: each is then looked for separately, the first before the second.
 _SENTENCE_ENDS = re.compile(r"\. | - ")
+_CUT = " […] "
 # The fields of a lot, by their names in the URL of a list of candidates.
 NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
 HOURS, DEADLINE = "heures", "remise"
@@ -364,21 +365,27 @@ def _value(name: str, reading: Reading) -> str:
 
 
 def _quote(name: str, mention: _Part, words: str, value: str = "") -> SaidValue:
-    """Return the value of a field with the sentence and the page that contain its `words`: first a passage about the lot, then a sentence that also has the
-    lot's title, then any sentence; the words themselves if a page break cuts them."""
-    title = _normalise(mention.title)
+    """Return the value of a field with the sentence and the page that contain its `words`, those of each part where they span several sentences: first a
+    passage about the lot, then a sentence of a page; the words themselves if a page break cuts them."""
     value = value or _value(name, mention.reading)
     for passage in mention.passages:
         if _normalise(words) in _normalise(passage.text):
             return SaidValue(value, _shorten(passage.line), mention.piece.name, passage.where)
-    for searched in filter(None, map(_normalise, (words, *_SENTENCE_ENDS.split(words)))):
-        pages = [page for page in mention.piece.pages if searched in _normalise(page.text)]
+    whole = list(_sentences_of((words,), mention))
+    quoted = whole or list(dict.fromkeys(_sentences_of(_SENTENCE_ENDS.split(words), mention))) or [(words, "")]
+    sentence, where = (tuple(dict.fromkeys(texts)) for texts in zip(*quoted, strict=True))
+    return SaidValue(value, _CUT.join(map(_shorten, sentence)), mention.piece.name, ", ".join(filter(None, where)))
+
+
+def _sentences_of(words: Iterable[str], mention: _Part) -> Iterator[tuple[str, str]]:
+    """Yield (sentence, page) for each of the `words` that a page contains: a sentence that also has the lot's title, else any sentence, else the words."""
+    title = _normalise(mention.title)
+    for written, searched in ((written, _normalise(written)) for written in words):
+        pages = [page for page in mention.piece.pages if searched and searched in _normalise(page.text)]
         inside = [(text, page) for page in pages for text in sentences(page.text) if searched in _normalise(text)]
         named = [(text, page) for text, page in inside if title in _normalise(text)]
-        if pages:
-            sentence, page = (*named, *inside, (words, pages[0]))[0]
-            return SaidValue(value, _shorten(sentence), mention.piece.name, page.where)
-    return SaidValue(value, _shorten(words), mention.piece.name, "")
+        for sentence, page in (*named, *inside, *((written, page) for page in pages))[:1]:
+            yield sentence, page.where
 
 
 def _normalise(text: str) -> str:

@@ -215,3 +215,25 @@ def test_a_column_that_denies_a_reservation_says_so_with_its_row() -> None:
     first = lots[0].said[LEVER][0]
     assert (first.value, first.sentence, first.where) == (proposal.UNRESERVED, row_line(rows[1]), "page 1")
     assert any("Le texte réserve" in doubt for doubt in lots[1].doubts), "reserved by a sentence, and not by its row"
+
+
+@pytest.mark.parametrize(
+    ("text", "months", "quoted"),
+    [
+        ("Durée du marché : 24 mois, reconductible 2 fois 12 mois", 48.0, "24 mois, reconductible 2 fois 12 mois"),
+        (
+            "Le marché est conclu pour 24 mois à compter de la notification. Il est reconductible 2 fois pour 12 mois",
+            48.0,
+            "notification […] Il est reconductible 2 fois pour 12 mois",
+        ),
+        (
+            "Durée : 24 mois, reconductible.\nNombre de reconductions : 2.\nDurée de chaque reconduction : 12 mois",
+            48.0,
+            "Durée : 24 mois, reconductible […] Nombre de reconductions : 2. […] Durée de chaque reconduction : 12 mois",
+        ),
+    ],
+)
+def test_a_duration_is_quoted_with_the_renewals_that_are_counted(text: str, months: float, quoted: str) -> None:
+    (lot,) = propose_lots([piece("RC.pdf", f"Objet : tonte à Denain.\n{text}.")]).lots
+    assert lot.months == months
+    assert quoted in lot.said[DURATION][0].sentence
