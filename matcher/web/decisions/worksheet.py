@@ -23,7 +23,13 @@ from matcher.decisions.purchases.lever_shares import (
 )
 from matcher.decisions.purchases.line import NO_TRADE, NO_TRADE_LABEL, LineFacts, LineQuestion, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, asks_of, only_place_supposed, shared_remarks
-from matcher.decisions.purchases.programme_document import ProgrammeAnswer, line_of, structures_table
+from matcher.decisions.purchases.programme_document import (
+    ProgrammeAnswer,
+    calls_left_out,
+    calls_to_make,
+    line_of,
+    structures_table,
+)
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
 from matcher.decisions.purchases.spending_document import SpendingSnapshot, tax_questions
 from matcher.decisions.purchases.study import Study
@@ -125,6 +131,8 @@ def worksheet_page(
     return render_template(
         "decisions/purchases/programme.html",
         note=family_note,
+        calls=calls_to_make,
+        calls_left_out=calls_left_out(response.programme),
         nature=nature_asked(response.families),
         study=study,
         its=response,
@@ -160,6 +168,7 @@ def worksheet_page(
         chosen=frozenset(request.form.getlist("ligne")) if form else frozenset(),
         version=answers.version,
         trades=taxonomy(),
+        no_trade=(NO_TRADE, NO_TRADE_LABEL),
         ready=ready,
         structures=replace(structures, title="Qui revient le plus", rows=structures.rows[:SUPPLIERS]),
         reached=len(structures.rows),
@@ -168,7 +177,6 @@ def worksheet_page(
         stale=study.version != response.shelf.version,
     )
 
-        no_trade=(NO_TRADE, NO_TRADE_LABEL),
 
 def questions_of(answer: ProgrammeAnswer | SpendingSnapshot) -> tuple[set[str], list[LikeLines]]:
     """Return the keys of the lines of a sheet that accept answers, and their open questions."""
