@@ -25,6 +25,13 @@ def test_lots_announced_and_not_listed_are_said_first(tmp_path: Path, run: Run) 
     assert "RC.docx annonce 4 lots, et aucun n’est délimité" in said
 
 
+def test_the_buyer_is_said_with_its_sentence(tmp_path: Path, run: Run) -> None:
+    rules = write_docx(tmp_path / "RC.docx", ["Pouvoir adjudicateur : Ville de Denain, Nord", *UNRESERVED_ROW])
+    assert "Acheteur : Ville de Denain (RC.docx : « Pouvoir" in " ".join(run("dce", rules).out.split())
+    told = run("dce", rules, "--format", "json").json()["proposal"]["buyer_names"]
+    assert [name["value"] for name in told] == ["Ville de Denain"]
+
+
 def test_a_reservation_that_a_table_denies_is_no_value_unread(tmp_path: Path, run: Run) -> None:
     rules = write_docx(tmp_path / "RC.docx", UNRESERVED_ROW)
     assert "Réservation non réservé (RC.docx : « 2 : Nettoyage" in " ".join(run("dce", rules).out.split())

@@ -148,6 +148,23 @@ def test_one_dossier_holds_all_lots_with_their_opinions(client: FlaskClient, pag
     assert together in read(client, todays[0]).text
 
 
+@pytest.mark.parametrize("typed", [None, "Ville de Lille"])
+def test_the_buyer_that_the_pieces_name_is_proposed_for_the_dossier(
+    client: FlaskClient, drop: Drop, tmp_path: Path, typed: str | None
+) -> None:
+    lines = ["Pouvoir adjudicateur : Commune d’Hazebrouck, place de Gaulle", *UNRESERVED_ROW]
+    page = drop(write_docx(tmp_path / "RC.docx", lines))
+    assert field(page, "acheteur") == "Commune d’Hazebrouck"
+    assert "« Pouvoir adjudicateur : Commune d’Hazebrouck" in page.text
+    found = next(form for form in page.all("main form") if form.select_one("textarea"))
+    sent = dict(page.values(found)) | {"qui": "Ana"} | ({"acheteur": typed} if typed else {})
+    dossier = read(
+        client, client.post(str(page.one("button[formaction]")["formaction"]), data=sent).headers["Location"]
+    )
+    header = dossier.one("h1").find_parent("main").get_text(" ")
+    assert (typed or "Commune d’Hazebrouck") in header
+
+
 def test_what_the_clauses_say_of_each_lot_is_shown_and_used(client: FlaskClient, drop: Drop, tmp_path: Path) -> None:
     rules = write_pdf(tmp_path / "RC.pdf", [page.split("\n") for page in RULES])
     page = drop(rules, write_docx(tmp_path / "CCTP.docx", [*TABLE, *ARTICLES]))
