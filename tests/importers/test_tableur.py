@@ -190,6 +190,14 @@ def test_a_name_is_plain_and_its_own_name(stem: str) -> None:
     assert list_name(name) == name
 
 
+def test_a_closure_is_read_with_its_day(tmp_path: Path) -> None:
+    text = "Nom;Ville;État;Fermé le\nMain verte;Calais;Fermé;12/03/2024\nBois dormant;Lens;En activité;\n"
+    found = records(items_of("tableur", _file(tmp_path, text)))
+    assert [(record.ended, record.closed) for record in found] == [("Fermé", "12/03/2024"), ("En activité", "")]
+    dated = records(items_of("tableur", _file(tmp_path, text.replace("Fermé le", "Date de fermeture"))))
+    assert [record.closed for record in dated] == ["12/03/2024", ""]
+
+
 HANDMADE = (
     "N°;Structure;N° SIRET / SIREN;CP Ville;mail contact;Métiers (séparer par des / ou ,);Ne travaille plus ?;Observations\n"
     "1;Main verte;00010001600013;80200 Péronne;contact@a.example;EV / nettoyage;oui;doublon ?\n"
