@@ -24,8 +24,8 @@ class SupplierRecord:
     `source_ref` is unique in its source (or in its list `listing`, if the source has many) and stable from one export to the next; `ref_words` is the part of
     it that may contain a name, if the source gives no number: the import replaces it by a digest. `line` is the line, or the rank of the item, from 1. `x`
     and `y` are coordinates as written, `projection` their system (`WGS84`: x longitude, y latitude). `as_of` is the date of the record or of the source.
-    `active` is yes or no as written, `ended` the mark of a supplier that has closed; `note` a private note of the list's author. Only registers give `state`
-    (Sirene's: A open, F closed), `closed` (closing date), `successor` (SIRET of the establishment that carries on) and `headcount` (Sirene's code of a band).
+    `active` is yes or no as written, `ended` the mark of a supplier that has closed; `note` a private note of the list's author. `closed` is the closing
+    date. Only registers give `state` (Sirene's: A open, F closed), `successor` (SIRET of the establishment that carries on) and `headcount` (Sirene's code of a band).
     Importers never read names or e-mails of persons."""
 
     source: str

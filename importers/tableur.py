@@ -40,7 +40,7 @@ def list_name(stem: str) -> str:
     return name.replace(" ", "-") or NAMELESS
 
 
-KIND = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
+KIND = SheetKind("fournisseurs", (("name", "siret", "finess"),), merged=True, believes=True)
 _CLAIMS = {"activities": "libre", "rome": "rome"}
 _FIELDS = tuple(field for key, field in sheet_fields(KIND.table).items() if key not in {"reference", *_CLAIMS})
 # A contact's e-mail: imported only if it is a generic address, since it may be a person's.

@@ -1,6 +1,7 @@
 """Types of a workbook's sheets (rows of cells as text, merged and hidden cells), the conversion of cells to text, and the filling of merged cells."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -36,9 +37,16 @@ def cell_text(value: object) -> str:
 def spread(sheet: WorkbookSheet, marks: Marks) -> list[tuple[int, list[str]]]:
     """Return the rows with the value of a cell merged over several lines copied to each line; over columns, it stays in the first."""
     rows = {line: list(cells) for line, cells in sheet.rows}
+    for line, column, value in copied_cells(sheet, marks):
+        rows[line][column] = value
+    return list(rows.items())
+
+
+def copied_cells(sheet: WorkbookSheet, marks: Marks) -> Iterator[tuple[int, int, str]]:
+    """Yield (line, column, value) of each empty cell below the first of a merge, in a row that is not blank: it has the value of the first."""
+    rows = dict(sheet.rows)
     for first, column, last, _ in marks.merged:
         value = rows[first][column] if first in rows and column < len(rows[first]) else ""
         for line in range(first + 1, last + 1) if value else ():
             if line in rows and column < len(rows[line]) and not rows[line][column]:
-                rows[line][column] = value
-    return list(rows.items())
+                yield line, column, value

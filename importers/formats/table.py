@@ -1,6 +1,7 @@
 """Reads a table with a header from a CSV or a workbook: finds the header row, and yields the rows under it by column name."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from importers.emit import Row
 from importers.formats.columns import UNTITLED
 from importers.formats.content import Content, File, Text, excerpt, first_found, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
-from importers.formats.sheets import WorkbookSheet, spread
+from importers.formats.sheets import Marks, WorkbookSheet, copied_cells, spread
 from importers.formats.workbook import read_marked
 from importers.importer import RefusedRow, Remark, SourceError
 
@@ -21,6 +22,8 @@ _LOST_ACCENTS = re.compile("Ã[\u00a0-\u00bf\u0152-\u0178\u2018-\u203a€‚ƒ�
 
 Lines = Generator[tuple[int, list[str]], None, None]
 Score = Callable[[Sequence[str]], int]
+# Cells that have the value of a merged one: (line from 1, column from 0).
+Copied = Sequence[tuple[int, int]]
 HEADER_WITHIN = 10
 SPREADSHEET_ERRORS = frozenset(
     (
@@ -97,7 +100,7 @@ def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None,
         raise header_alone(file.path, tables[0].line)
     others = [f"« {sheet} »" for sheet in (*(one.sheet for one in tables if one is not table), *headless)]
     remark = Remark(1, f"Seule la feuille « {table.sheet} » est lue ; non reprises : {', '.join(others)}.")
-    return replace(table, remarks=(remark,)) if others else table
+    return replace(table, remarks=(*table.remarks, remark)) if others else table
 
 
 def read_sheet_tables(
@@ -111,7 +114,7 @@ def read_sheet_tables(
     Returns (the tables, the best header first; the names of the sheets without a header; those of the hidden sheets).
     Raises SourceError, which names the missing columns."""
     sheets, hidden, remarks = _sheets_of(file, score, merged)
-    scored = [(name, *_scored_table(name, read, remarks, score)) for name, read in sheets]
+    scored = [(name, *_scored_table(name, read, (remarks, copied), score)) for name, read, copied in sheets]
     if not any(points for _, points, _ in scored):
         with closing(sheets[0][1]()) as lines:
             raise _no_header(file, header, list(islice(lines, HEADER_WITHIN)))
@@ -123,8 +126,10 @@ def read_sheet_tables(
     )
 
 
-def _scored_table(name: str, read: Callable[[], Lines], remarks: tuple[Remark, ...], score: Score) -> tuple[int, Table]:
-    """Return the score of a sheet's best header, 0 for none, and the table under it."""
+def _scored_table(
+    name: str, read: Callable[[], Lines], notes: tuple[tuple[Remark, ...], Copied], score: Score
+) -> tuple[int, Table]:
+    """Return the score of a sheet's best header, 0 for none, and the table under it; `notes`: remarks on the file, cells copied from merged ones."""
     with closing(read()) as lines:
         first = list(islice(lines, HEADER_WITHIN))
     points, index, line, cells = _best_header(first, score)
@@ -132,10 +137,19 @@ def _scored_table(name: str, read: Callable[[], Lines], remarks: tuple[Remark, .
     return points, Table(
         tuple(filter(None, columns)),
         line,
-        remarks,
+        (*notes[0], *_copied_remarks(columns, line, notes[1])),
         lambda: _rows(cells, columns, islice(read(), index + 1, None)),
         name,
     )
+
+
+def _copied_remarks(columns: Sequence[str], header: int, copied: Copied) -> Iterator[Remark]:
+    """Yield a remark by column whose merged cells give their value to rows under the header, the line of which is given."""
+    counts = Counter(column for line, column in copied if line > header)
+    for column, lines in sorted(counts.items()):
+        title = columns[column] if column < len(columns) and columns[column] else f"{UNTITLED} {column + 1}"
+        over = f"{lines} ligne{'s' if lines > 1 else ''}"
+        yield Remark(header, f"Colonne « {title} », cellules fusionnées : la valeur est reprise sur {over}.")
 
 
 def _best_header(first: list[tuple[int, list[str]]], score: Score) -> tuple[int, int, int, list[str]]:
@@ -151,17 +165,23 @@ def _best_header(first: list[tuple[int, list[str]]], score: Score) -> tuple[int,
 
 def _sheets_of(
     file: File, score: Score, merged: bool
-) -> tuple[list[tuple[str, Callable[[], Lines]]], tuple[str, ...], tuple[Remark, ...]]:
-    """Return (name, function that reads the rows from the first) of each filled sheet, or of a CSV; the names of the hidden sheets; remarks."""
+) -> tuple[list[tuple[str, Callable[[], Lines], Copied]], tuple[str, ...], tuple[Remark, ...]]:
+    """Return (name, function that reads the rows from the first, cells copied from merged ones) of each filled sheet, or of a CSV; the names of the hidden
+    sheets; remarks."""
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
         marked, hidden = read_marked(file)
-        sheets = [WorkbookSheet(sheet.name, spread(sheet, marks)) if merged else sheet for sheet, marks in marked]
-        if not (filled := [sheet for sheet in sheets if sheet.rows]):
+        if not (filled := [(sheet, marks if merged else Marks()) for sheet, marks in marked if sheet.rows]):
             raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
-        return [(sheet.name, partial(_each, sheet)) for sheet in filled], hidden, ()
+        sheets = [
+            (WorkbookSheet(sheet.name, spread(sheet, marks)), copied_cells(sheet, marks)) for sheet, marks in filled
+        ]
+        tables: list[tuple[str, Callable[[], Lines], Copied]] = [
+            (sheet.name, partial(_each, sheet), [cell[:2] for cell in copied]) for sheet, copied in sheets
+        ]
+        return tables, hidden, ()
     text = text_of(file)
     delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))
-    return [("", lambda: split_rows(file.path, text.lines(), delimiter))], (), text.remarks
+    return [("", lambda: split_rows(file.path, text.lines(), delimiter), ())], (), text.remarks
 
 
 def _each(sheet: WorkbookSheet) -> Lines:

@@ -132,7 +132,7 @@ class Reference:
 class Supplier(SupplierValues):
     """One establishment. Unknown is None or an empty tuple, never zero.
 
-    `closed_reason` is a French phrase where a register gives the establishment as closed, else empty; `closed` is the day, None where unknown, and
+    `closed_reason` is a French phrase where a register or a list gives the establishment as closed, else empty; `closed` is the day, None where unknown, and
     `successor` the SIRET that carries on. `provenance` maps a field's name to the origin of its value.
     """
 

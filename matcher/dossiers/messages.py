@@ -38,9 +38,15 @@ _INTRODUCES = re.compile(
     r"|\b(?:de|à|pour|environ|soit|entre)\s+$",
     re.IGNORECASE,
 )
-_QUALIFIES = re.compile(
-    r"\s*(?:(?:/\s?|par\s+)(?:an|année|mois)\b|(?:au\s+)?(?:maximum|minimum)\b|environ\b)", re.IGNORECASE
+# « sur toute la durée du marché », but not « sur la durée de 4 ans », which tells the duration.
+_OVER_ALL = (
+    r"(?:sur|pour|pendant)\s+(?:toute\s+)?la\s+(?:durée|période)(?:\s+(?:totale|globale|entière|maximale|initiale))?"
+    r"(?:\s+(?:du\s+(?:marché|contrat|lot)|de\s+l['’]accord[ -]cadre))?\b(?!\s+(?:d[eu]\b|d['’]))"
+    r"|,?\s*(?:toutes\s+)?(?:(?:périodes|tranches)\s+(?:de\s+reconduction\s+)?|reconductions?\s+(?:éventuelles?\s+)?)"
+    r"(?:confondues|comprises?|incluses?)\b"
 )
+_QUALIFIER = rf"(?:(?:/\s?|par\s+)(?:an|année|mois)\b|(?:au\s+)?(?:maximum|minimum)\b|environ\b|{_OVER_ALL})"
+_QUALIFIES = re.compile(rf"(?:\s*\(\s*{_QUALIFIER}\s*\)|\s*{_QUALIFIER})+", re.IGNORECASE)
 # Clean-up of the punctuation left around removed text: pattern → replacement.
 _TIDIED = tuple(
     (re.compile(pattern, re.MULTILINE), by)
@@ -51,6 +57,7 @@ _TIDIED = tuple(
         (r"[ \t\u00a0\u202f]*[,;:]+[ \t]*\.", "."),
         (r"[ \t\u00a0\u202f]*[,;:(–-]+[ \t]*$", ""),
         (r"^[ \t]*[,;][ \t]*", ""),
+        (r"^(?:[ \t]*\.?[ \t]*\n)+", ""),
         (r"[ \t]{2,}", " "),
     )
 )

@@ -32,7 +32,7 @@ EVIDENCE: Mapping[Evidence, str] = {
 # By gate (a rule that excludes suppliers from a lot's ranking): why the lot is not for the supplier.
 REFUSED: Mapping[str, str] = {
     "acheteur": "Vous êtes l’acheteur, ou un service de la commune qui achète",
-    "ferme": "Le répertoire Sirene dit votre établissement fermé",
+    "ferme": "Le répertoire Sirene, ou une liste, dit votre établissement fermé",
     "famille": "Le lot est réservé ({article}) : {kinds}",
     "type": "Le lot demande un autre type de structure : {kinds}",
     "type non connu": "Le lot est réservé, et votre type de structure n’est pas connu",

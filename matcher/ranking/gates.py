@@ -15,7 +15,7 @@ from matcher.reference.geography.communes import Commune, commune, commune_by_si
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.own_needs import serves_commune
 
-# Ordinal day on which the register gives the establishment as closed, 0 for an unknown day, NaN where it is not closed.
+# Ordinal day on which a register or a list gives the establishment as closed, 0 for an unknown day, NaN where it is not closed.
 CLOSED = ShelfFact(
     "closed",
     lambda supplier: float(supplier.closed.toordinal() if supplier.closed else 0) if supplier.closed_reason else np.nan,
@@ -128,9 +128,9 @@ GATES: tuple[Gate, ...] = (
         "ferme",
         # Compared with the day of the query: a lot of an earlier year admits suppliers that were open then.
         lambda ask: np.asarray(ask.shelf[CLOSED] <= ask.on.toordinal()),
-        lambda _: "établissement fermé d’après Sirene",
+        lambda _: "établissement fermé",
         _closed_reason,
-        told="Un établissement que Sirene dit fermé avant le jour du lot.",
+        told="Un établissement que Sirene, ou une liste importée avec sa date de fermeture, dit fermé avant le jour du lot.",
         facts=(CLOSED,),
     ),
     Gate(

@@ -2,7 +2,7 @@
 spans of the text that give it."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
@@ -12,32 +12,23 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import DurationRead
+from matcher.reading.counts import COUNT, months_written, number_written
 from matcher.reading.notice import is_object
 
-_NUMBERS = {
-    word: number
-    for number, names in {
-        1: "un une", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix",
-        11: "onze", 12: "douze", 15: "quinze", 18: "dix-huit", 20: "vingt", 24: "vingt-quatre", 30: "trente",
-        36: "trente-six", 48: "quarante-huit",
-    }.items()
-    for word in names.split()
-}  # fmt: skip
-_COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_COUNT_AND_UNIT = rf"(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|annees?)\b"
+_COUNT_AND_UNIT = rf"(?P<count>{COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|annees?)\b"
 _UNIT = r"(?:mois|ans?|annees?)"
 # « entre 2 et 4 ans », « 2 à 4 ans »: ranges, which give no single duration.
-_RANGE = rf"(?:\bentre {_COUNT}(?: {_UNIT})? et |\b{_COUNT}(?: {_UNIT})? (?:a|ou) |\b\d{{1,2}}-(?=\d))"
+_RANGE = rf"(?:\bentre {COUNT}(?: {_UNIT})? et |\b{COUNT}(?: {_UNIT})? (?:a|ou) |\b\d{{1,2}}-(?=\d))"
 # « 2+1+1 ans », « 24 + 2x12 mois »: terms before the one that has the unit.
 _TERMS = r"(?P<terms>\d{1,2}(?: ?x ?\d{1,2})? ?\+ ?(?:\d{1,2} ?[x+] ?)*)"
 _SPAN = re.compile(rf"(?P<range>{_RANGE})?\b{_TERMS}?{_COUNT_AND_UNIT}")
 # Additions to a period: « un an et demi », « 1 an et 6 mois », « 1 an + 3 x 1 an », « 24 mois + 2x12 » (in the unit of the period).
 _AND_HALF = re.compile(r"^ et demie?\b")
 _AND_MONTHS = re.compile(
-    rf"^,? (?:et )?(?P<count>{_COUNT}) mois\b(?! (?:de |d')?(?:garantie|preavis|reconduct|renouvel))"
+    rf"^,? (?:et )?(?P<count>{COUNT}) mois\b(?! (?:de |d')?(?:garantie|preavis|reconduct|renouvel))"
 )
 _PLUS = re.compile(
-    rf"^(?: fermes?)? ?(?P<open>\()?(?:\+|puis) ?(?:(?P<times>{_COUNT}) ?(?:x|\*|fois) ?)?(?P<count>{_COUNT})(?: ?\([\w-]+\))?"
+    rf"^(?: fermes?)? ?(?P<open>\()?(?:\+|puis) ?(?:(?P<times>{COUNT}) ?(?:x|\*|fois) ?)?(?P<count>{COUNT})(?: ?\([\w-]+\))?"
     rf"(?: ?(?P<unit>{_UNIT})\b|(?= ?(?:[,.](?!\d)|[;:()+]|$)))(?(open)\)?)"
 )
 # Months of an addition without a unit; outside them « + 2 » may count renewals.
@@ -70,7 +61,7 @@ _NOT_LASTING = re.compile(
 _PUBLIC = r"(?:enfants?|bebes?|nourrissons?|jeunes?|adolescents?|eleves?|adultes?|personnes?|mineurs?|public)"
 _WITH_AGES = re.compile(rf"\b(?:{_PUBLIC}|sejours?|loisirs|creches?|maternelles?|jouets?)\b")
 _FIRM = re.compile(
-    rf"^(?: (?:fermes?|renouvelables?|reconductibles?)\b|,? ?(?:\+|puis|et|plus|avec)? ?{_COUNT}(?: ?\([\w-]+\))? (?:reconduction|renouvellement))"
+    rf"^(?: (?:fermes?|renouvelables?|reconductibles?)\b|,? ?(?:\+|puis|et|plus|avec)? ?{COUNT}(?: ?\([\w-]+\))? (?:reconduction|renouvellement))"
 )
 _FIRST = re.compile(r"\b(?:initiale?|fermes?)\b")
 _OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")
@@ -82,17 +73,17 @@ _NOT_CONTRACT = re.compile(
     rf"|{_PUBLIC} (?:de|d'|des|a partir de|jusqu'a)(?: plus de| moins de)?) ?$"
 )
 _TOTAL = re.compile(
-    r"\b(?:duree (?:totale|maximale|maximum)(?! de (?:la )?reconduct)|exceder|dans la limite de|au (?:plus|maximum))\b(?:[^,;]|,(?= toutes)|(?<=confondues),)*$"
+    r"\b(?:duree (?:totale|maximale|maximum)(?! de (?:la )?reconduct)|exceder|dans la limite de|au (?:plus|maximum))\b(?:[^,;]|,(?= (?:toutes|reconductions|renouvellements))|(?:(?<=confondues)|(?<=comprises)|(?<=incluses)),)*$"
 )
 _AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*|prorog\w*)"
 _TIMES = re.compile(
-    rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{_COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{_COUNT}) fois\b"
-    rf"|(?:\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? ?(?:fois|x\b|reconductions?|periodes?)"
-    rf"|\b(?P<before>{_COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?))"
+    rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{COUNT}) fois\b"
+    rf"|(?:\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{COUNT})(?: ?\([\w-]+\))? ?(?:fois|x\b|reconductions?|periodes?)"
+    rf"|\b(?P<before>{COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?))"
     # After adjectives (« tacites », « possibles »), the duration of each: « d'un an », « annuels », « de 12 mois ».
     rf"(?:(?: (?!sans)\w+(?:e|s|el)){{0,2}}?(?: (?P<yearly>annuel(?:le)?s?)\b"
     rf"|(?:(?: ?[,(])? ?\b(?:(?:pour|par|de) |d')|(?(before) | ?,? ))(?:(?:une |des )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?"
-    rf"(?P<of>{_COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b(?: chacune?\b)?))?"
+    rf"(?P<of>{COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b(?: chacune?\b)?))?"
 )
 _MAY_GO_ON = re.compile(rf"(?<!non )(?<!pas )\b{_AGAIN}\b(?!\W*:? ?non\b)")
 _NOT_AGAIN = re.compile(rf"\b(?:non|pas|sans|ni|aucune)(?: \w+){{0,2}} {_AGAIN}|\b{_AGAIN} ?:? ?non\b")
@@ -100,14 +91,14 @@ _TELLS_RENEWALS = re.compile(rf"{_AGAIN}|\bfois\b|p[ée]riodes?\b", re.IGNORECAS
 # A notice may give the number of renewals and the duration of each in separate sentences.
 _HOW_MANY = re.compile(
     rf"\bnombre (?:maximal |maximum |total )?(?:de )?(?:periodes? (?:de |d'))?(?:reconductions?|renouvellements?)(?: eventuelles?)?"
-    rf"[^.;\d]{{0,30}}?\b(?P<count>{_COUNT})(?! ?(?:mois|ans?|annees?)\b)|\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? fois\b"
+    rf"[^.;\d]{{0,30}}?\b(?P<count>{COUNT})(?! ?(?:mois|ans?|annees?)\b)|\b(?P<times>{COUNT})(?: ?\([\w-]+\))? fois\b"
 )
 _EACH_TIME = re.compile(
-    rf"\b(?:chaque|periodes?)\b[^.;\d]{{0,60}}?\b(?P<count>{_COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b"
-    rf"|\bfois (?:(?:pour|par|de) )?(?P<of>{_COUNT})(?: ?\([\w-]+\))? (?P<of_unit>{_UNIT})\b"
+    rf"\b(?:chaque|periodes?)\b[^.;\d]{{0,60}}?\b(?P<count>{COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b"
+    rf"|\bfois (?:(?:pour|par|de) )?(?P<of>{COUNT})(?: ?\([\w-]+\))? (?P<of_unit>{_UNIT})\b"
 )
 _ALL_RENEWALS = re.compile(
-    rf"\bduree (?:maximale|totale) (?:de |des )(?:la )?{_AGAIN}[^.;\d]{{0,20}}?\b(?P<count>{_COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b"
+    rf"\bduree (?:maximale|totale) (?:de |des )(?:la )?{_AGAIN}[^.;\d]{{0,20}}?\b(?P<count>{COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b"
 )
 # Legal maximum of a framework agreement in months: where a period and its renewals exceed it together, the period may include them.
 _MOST_TOGETHER = 48.0
@@ -208,39 +199,54 @@ def _with_renewals_elsewhere(duration: _Period, texts: Sequence[str], beside: Se
     """Return a period completed by the renewals that other sentences give: their number and duration, or the total."""
     if not duration.open_end:
         return duration
-    about = [
-        normalised
-        for normalised in map(flat, (*texts, *beside))
-        if re.search(_AGAIN, normalised) or " fois " in normalised
-    ]
+    normalised = {flat(sentence): sentence for sentence in (*texts, *beside)}
+    about = {one: sentence for one, sentence in normalised.items() if re.search(_AGAIN, one) or " fois " in one}
     if all_of := _single_match(_ALL_RENEWALS, about):
-        return replace(duration, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
+        renewed = replace(duration, renewals=months_written(all_of["count"], all_of["unit"]), open_end=False)
+        return _with_words(renewed, _written(all_of, about))
     many = _single_match(_HOW_MANY, about)
-    if many and (renewed := _renewed_several_times(duration, _count_of(many), (many.string, *about))):
-        return renewed
-    totals = {other.months for other in _durations(beside) if other.kind == "total" and other.months >= duration.months}
-    return replace(duration, renewals=totals.pop() - duration.months, open_end=False) if len(totals) == 1 else duration
+    if many and (several := _renewed_several_times(duration, many, about)):
+        return several
+    totals = {other.months: other for other in _durations(beside) if other.kind == "total"}
+    longer = [other for other in totals.values() if other.months >= duration.months]
+    if len(longer) != 1:
+        return duration
+    renewed = replace(duration, renewals=longer[0].months - duration.months, open_end=False)
+    return _with_words(renewed, longer[0].words)
 
 
-def _single_match(pattern: re.Pattern[str], about: Sequence[str]) -> re.Match[str] | None:
+def _with_words(duration: _Period, renewals: str) -> _Period:
+    """Return a period whose words include those of its `renewals`, given by another sentence."""
+    return duration if renewals in duration.words else replace(duration, words=f"{duration.words}. {renewals}")
+
+
+def _written(match: re.Match[str], about: Mapping[str, str]) -> str:
+    """Return the words of a match as its sentence has them; `about`: sentences by their normalised text."""
+    return about[match.string][slice(*match.span())]
+
+
+def _single_match(pattern: re.Pattern[str], about: Iterable[str]) -> re.Match[str] | None:
     """Return the last match of a pattern in the sentences, if all matches give the same number; else None."""
     matches = [*filter(None, map(pattern.search, about))]
     return matches[-1] if len(set(map(_count_of, matches))) == 1 else None
 
 
 def _count_of(match: re.Match[str]) -> int:
-    return _number(match.groupdict().get("times") or match["count"])
+    return number_written(match.groupdict().get("times") or match["count"])
 
 
-def _renewed_several_times(duration: _Period, many: float, about: Sequence[str]) -> _Period | None:
-    """Return a period renewed `many` times, each of the duration that the sentences `about` state, else of its own; None where the result is
+def _renewed_several_times(duration: _Period, times: re.Match[str], about: Mapping[str, str]) -> _Period | None:
+    """Return a period renewed as many `times`, each of the duration that the sentences `about` state, else of its own; None where the result is
     implausible."""
-    each = next(filter(None, map(_EACH_TIME.search, about)), None)
-    length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else duration.months
+    many, each = _count_of(times), next(filter(None, map(_EACH_TIME.search, (times.string, *about))), None)
+    length = months_written(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else duration.months
+    worded = _with_words(duration, _written(times, about))
+    if each and each.string != times.string:
+        worded = _with_words(worded, _written(each, about))
     if duration.months + many * length <= _MOST_TOGETHER or (each and many * length > duration.months):
-        return replace(duration, renewals=many * length, open_end=False)
+        return replace(worded, renewals=many * length, open_end=False)
     if duration.months == (many + 1) * length:
-        return replace(duration, months=length, renewals=many * length, open_end=False)
+        return replace(worded, months=length, renewals=many * length, open_end=False)
     return None
 
 
@@ -331,17 +337,17 @@ def _in_years(sentence: str, normalised: str, after: str) -> Iterator[_Period]:
 def _with_additions(normalised: str, match: re.Match[str]) -> tuple[float, int]:
     """Return the months of a period with its additions (« et demi », « + 3 x 1 an »), and the position after them."""
     measure = match.groupdict().get("unit") or "mois"
-    months, end = _months(match["count"], measure), match.end()
+    months, end = months_written(match["count"], measure), match.end()
     if terms := match.groupdict().get("terms"):
-        summed = f"{terms}{_number(match['count'])}".split("+")
-        months = sum(prod(map(int, term.split("x"))) for term in summed) * _months("1", measure)
+        summed = f"{terms}{number_written(match['count'])}".split("+")
+        months = sum(prod(map(int, term.split("x"))) for term in summed) * months_written("1", measure)
     if measure != "mois" and (some := _AND_HALF.match(normalised[end:]) or _AND_MONTHS.match(normalised[end:])):
-        months, end = months + (_number(some["count"]) if some.re is _AND_MONTHS else 6), end + some.end()
+        months, end = months + (number_written(some["count"]) if some.re is _AND_MONTHS else 6), end + some.end()
     while more := _PLUS.match(normalised[end:]):
-        added = _months(more["count"], more["unit"] or measure)
+        added = months_written(more["count"], more["unit"] or measure)
         if not (more["unit"] or _LEAST_ADDED <= added <= _MOST_ADDED):
             break
-        months, end = months + _number(more["times"] or "1") * added, end + more.end()
+        months, end = months + number_written(more["times"] or "1") * added, end + more.end()
     return months, end
 
 
@@ -358,9 +364,9 @@ def _with_renewals(first: _Period, sentence: str, normalised: str, end: int, aft
             return first
         times = _TIMES.search(rest)
         if times:
-            many = _number(times["times"] or times["by_times"] or times["before"])
+            many = number_written(times["times"] or times["by_times"] or times["before"])
             of, measure = (times["of"], times["unit"]) if times["of"] else (times["by"], times["by_unit"])
-            more = _months(of, measure) if of else 12.0 if times["yearly"] else first.months
+            more = months_written(of, measure) if of else 12.0 if times["yearly"] else first.months
             renewal = " ".join(written[start : start + times.end()].split())
             link = "" if renewal.startswith(",") else " " if start else ". "
             return replace(first, renewals=many * more, words=f"{first.words}{link}{renewal}")
@@ -386,11 +392,3 @@ def _between_dates(sentence: str, normalised: str, after: str) -> Iterator[_Peri
         months = float(round(months)) if is_whole else round(months, 1)
         period = _Period(months, sentence[match.start() : match.end()], at=match.span())
         yield _with_renewals(period, sentence, normalised, match.end(), after)
-
-
-def _months(count: str, measure: str) -> float:
-    return float(_number(count) * (1 if measure == "mois" else 12))
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdigit() else _NUMBERS[written]

@@ -9,7 +9,12 @@ from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
 
 # Words that are a state, whatever the question; and first words that mean that a supplier has closed (« cessé en 2023 »).
-_STATES = frozenset({"actif", "active", "en cours", "inactif", "inactive", "termine", "terminee", "ferme", "fermee"})
+_STATES = frozenset(
+    {
+        *("actif", "active", "en activite", "en cours", "ouvert", "ouverte"),
+        *("inactif", "inactive", "termine", "terminee", "ferme", "fermee"),
+    }
+)
 _ENDED = frozenset(
     {
         "ferme", "fermee", "fermeture", "cesse", "cessee", "cessation", "arret", "arrete", "liquidation", "liquide", "radie",

@@ -4,11 +4,10 @@ Documents are ordered by how reliable their kind is about lots. The most reliabl
 A field takes the value of the first document that gives it; differing values of other documents are kept after it.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice, pairwise
+from itertools import islice
 from operator import attrgetter, itemgetter
 from unicodedata import normalize
 
@@ -24,23 +23,21 @@ from matcher.reading.reader import lots_of_notice, read, where_done
 from matcher.reading.reservation import lever_told, lots_named, read_reservation
 from matcher.reading.sizes import read_sizes
 from matcher.reference.levers import lever
+from matcher.tender.particulars import buyer_written, days_due
 from matcher.tender.passages import Passage, passages
 from matcher.tender.piece import Piece, sort_pieces
+from matcher.tender.quoting import normalise, quote_piece, shorten
 
 # Each lot is read, listed and shown on one page.
 MOST_LOTS = 40
 # Characters of one document that are read for its lots: two hundred pages, the first of which list the lots.
 _MOST_READ = 500_000
-_LONGEST_SENTENCE = 320
 # Amounts that differ by less than this share are one amount, rounded.
 _SHARE = 0.01
-_SPACES = re.compile(r"\s+")
-# The words of a value may span two sentences: each is then looked for separately, the first before the second.
-_SENTENCE_ENDS = re.compile(r"\. | - ")
 # The fields of a lot, by their names in the URL of a list of candidates.
 NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
-HOURS, DEADLINE = "heures", "remise"
-UNRESERVED = "ni réservé, ni clause"
+HOURS, DEADLINE, BUYER = "heures", "remise", "acheteur"
+UNRESERVED = "non réservé"
 # Most characters that the technical clauses (CCTP) add to a lot's need: one page.
 _MOST_ADDED = 1_500
 _A_YEAR = 12.0
@@ -48,12 +45,6 @@ _YEARLY = "Le montant est par an, et la durée n’est pas lue : donnez l’un e
 _TECHNICAL = "CCTP"
 _CURE_OF_LIST = (
     "Un lot est lu sur une ligne « Lot 1 : … », ou dans un tableau dont la première colonne, « Lot », le numérote."
-)
-_DAY = r"(?P<day>\d{1,2}(?:er)? [a-z]{3,9} \d{4}|\d{1,2}/\d{1,2}/\d{4})"
-_BIDS = r"(?:offres?|plis?|candidatures?|propositions?)"
-# « Date limite de réception des offres : 15 janvier 2027 à 12 h », « Les plis sont remis avant le 15/01/2027 »
-_DUE = re.compile(
-    rf"\b(?:limites?\b.{{0,40}}\b{_BIDS}|{_BIDS}\b.{{0,60}}\b(?:limite|avant|plus tard))\b.{{0,40}}?\b{_DAY}"
 )
 
 
@@ -89,12 +80,14 @@ class ProposedLot:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """The proposed lots. `told_by`: name of the document that lists them; `more`: number of lots beyond `MOST_LOTS`; `buyer`: SIRET or SIREN, or empty;
-    `deadline`: last day for offers; `due`: the sentences that give it, from the most reliable document; `doubts` on the list of lots, in French."""
+    `buyer_names`: its name, from the most reliable document that writes it, then other names; `deadline`: last day for offers; `due`: the sentences that
+    give it; `doubts` on the list of lots, in French."""
 
     lots: tuple[ProposedLot, ...] = ()
     told_by: str = ""
     more: int = 0
     buyer: str = ""
+    buyer_names: tuple[SaidValue, ...] = ()
     deadline: date | None = None
     due: tuple[SaidValue, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -138,6 +131,7 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
         told_by=lots[0].piece.name if lots else "",
         more=len(lots) - len(made),
         buyer=next(filter(None, (whole.reading.buyer for whole in wholes)), ""),
+        buyer_names=_buyer_names(wholes),
         deadline=clean_date(due[0].value).value if due else None,
         due=due,
         doubts=_doubts_on_list(wholes, len(lots) if lots and lots[0].number else 0),
@@ -222,12 +216,14 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
 
 
 def _sources(name: str, field_parts: Sequence[_Part], parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
-    """Return the value that each part gives to a field, with its source: for a lot listed in a table, the row as it is written."""
-    passages_of: dict[str, tuple[Passage, ...]] = {}
-    for part in parts:
-        passages_of[part.piece.name] = (*passages_of.get(part.piece.name, ()), *part.passages)
-    quoted = (replace(part, passages=part.passages or passages_of.get(part.piece.name, ())) for part in field_parts)
-    return tuple(_quote(name, *pair) for pair in zip(quoted, (_words(name, part) for part in field_parts), strict=True))
+    """Return the value that each part gives to a field, with its source."""
+    return tuple(_quote(name, _with_passages(part, parts), _words(name, part)) for part in field_parts)
+
+
+def _with_passages(part: _Part, parts: Sequence[_Part]) -> _Part:
+    """Return a part with the passages of its document about the lot: the row as it is written, for a lot listed in a table."""
+    about_lot = (passage for other in parts if other.piece.name == part.piece.name for passage in other.passages)
+    return replace(part, passages=part.passages or tuple(about_lot))
 
 
 def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> dict[str, list[_Part]]:
@@ -265,7 +261,7 @@ def _need_with_clauses(need: str, main: _Part, parts: Sequence[_Part], hours: Se
     prose = "\n".join(passage.text for part in clauses for passage in part.passages if passage.prose)
     added = [line for line in split_notice(prose).need.splitlines() if line.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
-    transfers = (_shorten(sentence) for _, sentence in _about_lot((main, *parts)) if takes_staff_over(sentence))
+    transfers = (shorten(sentence) for _, sentence in _about_lot((main, *parts)) if takes_staff_over(sentence))
     lacking = [sentence for sentence in (*hours, *islice(transfers, 1)) if sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
     more = "\n".join(filter(None, (condensed_text, *lacking)))
@@ -292,7 +288,7 @@ def _denial(parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
     """Return the source of the first sentence stating that the lot is not reserved."""
     for mention in parts:
         for denial in read_reservation(mention.sentences).of(mention.number).denials:
-            return (_quote(LEVER, mention, denial.sentence, UNRESERVED),)
+            return (_quote(LEVER, _with_passages(mention, parts), denial.sentence, UNRESERVED),)
     return ()
 
 
@@ -300,8 +296,7 @@ def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
     """Return the deadlines for offers with their sources, from the most reliable document; a document with two different days is ignored."""
     values: dict[str, SaidValue] = {}
     for whole in wholes:
-        lines = [" ".join(line.split()) for page in whole.piece.pages for line in page.text.splitlines()]
-        days_written = _days_due(lines) or _days_due(map(" ".join, pairwise(lines)))  # a heading may stand over its day
+        days_written = days_due(whole.piece)
         days = {clean_date(day).value: day for day in days_written}
         if len(days) == 1 and None not in days:
             day = next(iter(days.values()))
@@ -309,8 +304,14 @@ def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
     return tuple(values.values())
 
 
-def _days_due(lines: Iterable[str]) -> dict[str, str]:
-    return {match["day"]: line for line in lines if (match := _DUE.search(flat(line)))}
+def _buyer_names(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
+    """Return the names of the buyer with their sources, from the most reliable document."""
+    names: dict[str, SaidValue] = {}
+    for whole in wholes:
+        if written := buyer_written(whole.piece):
+            name, words = written
+            names.setdefault(flat(name), _quote(BUYER, whole, words, name))
+    return tuple(names.values())
 
 
 def _lever(reading: Reading) -> str | None:
@@ -362,26 +363,11 @@ def _value(name: str, reading: Reading) -> str:
 
 
 def _quote(name: str, mention: _Part, words: str, value: str = "") -> SaidValue:
-    """Return the value of a field with the sentence and the page that contain its `words`: first a passage about the lot, then a sentence that also has the
-    lot's title, then any sentence; the words themselves if a page break cuts them."""
-    title = _normalise(mention.title)
+    """Return the value of a field with the sentence and the page that contain its `words`, those of each part where they span several sentences: first a
+    passage about the lot, then a sentence of a page; the words themselves if a page break cuts them."""
     value = value or _value(name, mention.reading)
     for passage in mention.passages:
-        if _normalise(words) in _normalise(passage.text):
-            return SaidValue(value, _shorten(passage.line), mention.piece.name, passage.where)
-    for searched in filter(None, map(_normalise, (words, *_SENTENCE_ENDS.split(words)))):
-        pages = [page for page in mention.piece.pages if searched in _normalise(page.text)]
-        inside = [(text, page) for page in pages for text in sentences(page.text) if searched in _normalise(text)]
-        named = [(text, page) for text, page in inside if title in _normalise(text)]
-        if pages:
-            sentence, page = (*named, *inside, (words, pages[0]))[0]
-            return SaidValue(value, _shorten(sentence), mention.piece.name, page.where)
-    return SaidValue(value, _shorten(words), mention.piece.name, "")
-
-
-def _normalise(text: str) -> str:
-    return _SPACES.sub(" ", flat(normalize("NFC", plain_text(text)))).strip()
-
-
-def _shorten(sentence: str) -> str:
-    return sentence if len(sentence) <= _LONGEST_SENTENCE else f"{sentence[:_LONGEST_SENTENCE].rsplit(' ', 1)[0]} …"
+        if normalise(words) in normalise(passage.text):
+            return SaidValue(value, shorten(passage.line), mention.piece.name, passage.where)
+    sentence, where = quote_piece(words, mention.piece, mention.title)
+    return SaidValue(value, sentence, mention.piece.name, where)

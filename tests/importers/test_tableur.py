@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +42,36 @@ def test_the_mapping_prevails(tmp_path: Path) -> None:
     assert said["Nom"] == "(2 valeurs) : non reprise, elle désigne une personne."
     assert said["Qui"] == "comprise comme le nom (selon votre correspondance)."
     assert said["Type"] == "(2 valeurs) : non reprise, comme vous l’avez dit."
+
+
+def test_a_cell_merged_over_rows_is_the_value_of_each(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ("Ateliers du Nord", None, None, None),
+        ("Nom", "Département", "Ville", "Activité"),
+        ("Main verte", "Nord", "Lille", "Espaces verts"),
+        ("Bois dormant", None, "Douai", None),
+        ("Clair logis", None, "Denain", "Nettoyage"),
+        ("Fil bleu", "Oise", "Creil", None),
+    ):
+        sheet.append(row)
+    for cells in ("A1:D1", "B3:B5", "D3:D4", "D5:D6"):
+        sheet.merge_cells(cells)
+    book.save(tmp_path / "l.xlsx")
+    found = records(items_of("tableur", tmp_path / "l.xlsx"))
+    assert [(record.name, record.departement, [claim.text for claim in record.claims]) for record in found] == [
+        ("Main verte", "Nord", ["Espaces verts"]),
+        ("Bois dormant", "Nord", ["Espaces verts"]),
+        ("Clair logis", "Nord", ["Nettoyage"]),
+        ("Fil bleu", "Oise", ["Nettoyage"]),
+    ]
+    said = [one.message for one in remarks(items_of("tableur", tmp_path / "l.xlsx")) if "fusionn" in one.message]
+    assert said == [
+        "Colonne « Département », cellules fusionnées : la valeur est reprise sur 2 lignes.",
+        "Colonne « Activité », cellules fusionnées : la valeur est reprise sur 2 lignes.",
+    ]
 
 
 @pytest.mark.parametrize("name", ["TOTAL", "Total général :", "sous-total"])
@@ -157,6 +188,14 @@ def test_a_name_is_plain_and_its_own_name(stem: str) -> None:
     assert name
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert list_name(name) == name
+
+
+def test_a_closure_is_read_with_its_day(tmp_path: Path) -> None:
+    text = "Nom;Ville;État;Fermé le\nMain verte;Calais;Fermé;12/03/2024\nBois dormant;Lens;En activité;\n"
+    found = records(items_of("tableur", _file(tmp_path, text)))
+    assert [(record.ended, record.closed) for record in found] == [("Fermé", "12/03/2024"), ("En activité", "")]
+    dated = records(items_of("tableur", _file(tmp_path, text.replace("Fermé le", "Date de fermeture"))))
+    assert [record.closed for record in dated] == ["12/03/2024", ""]
 
 
 HANDMADE = (

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord
-from matcher.catalogue.identity.references import Directory, directory_of
+from matcher.catalogue.identity.references import Directory, directory_of, listing_of
 from matcher.catalogue.identity.sites import corrected_sites
 from matcher.catalogue.identity.succession import former_sirets
 from matcher.catalogue.identity.trust import SHARED, STATED, STRUCTURE
@@ -99,9 +99,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     with_state = (record for record in listed if record.open is not None)
     register = max(with_state, key=lambda record: record.as_of or date.min, default=None)
     if register is not None and register.open is False:
-        when = f"depuis le {register.closed:%d/%m/%Y} " if register.closed else ""
-        giver = REGISTERS.get(register.source, register.source)
-        values |= {"closed": register.closed, "closed_reason": f"fermé {when}d’après {giver}"}
+        values |= {"closed": register.closed, "closed_reason": _closed_reason(register)}
         provenance["closed"] = record_origin(register)
         if successor := _first_with(current, "successor"):
             values["successor"] = successor.successor
@@ -231,6 +229,15 @@ def _refused_activities(records: Sequence[CleanRecord]) -> tuple[RefusedActivity
                     code, RefusedActivity(code, taxonomy().label(code), record.as_of, record.source)
                 )
     return tuple(refused for _, refused in sorted(refused_activities.items()) if refused)
+
+
+def _closed_reason(record: CleanRecord) -> str:
+    """Return in French since when, or from which day announced, a record gives an establishment as closed, and the register or the list that does."""
+    listing = listing_of(record.source, record.ref)
+    giver = REGISTERS.get(record.source, f"la liste « {listing} »" if listing else record.source)
+    announced = record.closed and record.as_of and record.closed > record.as_of
+    when = f"{'à partir du' if announced else 'depuis le'} {record.closed:%d/%m/%Y} " if record.closed else ""
+    return f"fermé {when}d’après {giver}"
 
 
 def _updated(ranked: Sequence[StoredRecord]) -> date | None:

@@ -40,7 +40,7 @@ class CleanRecord(SupplierValues):
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` are the source's words, (vocabulary, text), from
     which `activities` were read; `other_contacts` the telephones and e-mails after the first, (type, value). `refused` are codes of activities that
     the team or the establishment denies, `wrong_numbers` telephones that the team marked as wrong. `open`, `closed` (the day) and `successor` (a
-    SIRET) are the establishment's state in a register. `flags` are French remarks on what was repaired or is doubtful.
+    SIRET) are the establishment's state in a register; a list may give the day too. `flags` are French remarks on what was repaired or is doubtful.
     """
 
     source: str

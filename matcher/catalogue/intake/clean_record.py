@@ -114,6 +114,7 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
     if not record.name.strip() and record.source not in REGISTERS:
         doubts.add(NAME_MISSING)
     contacts = _contacts(record, doubts)
+    closed, is_open = doubts.take(clean_date(record.closed)), _OPEN.get(record.state.strip().upper())
     return CleanRecord(
         source=record.source,
         ref=join_reference(record.listing, record.source_ref.replace(_NUL, " ")),
@@ -140,8 +141,8 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
         activities=_activities(claims, lookups, doubts),
         **_values(record, lookups, doubts),
         as_of=doubts.take(clean_date(record.as_of)),
-        open=_OPEN.get(record.state.strip().upper()),
-        closed=doubts.take(clean_date(record.closed)),
+        open=False if is_open is None and closed else is_open,
+        closed=closed,
         successor=doubts.take(clean_siret(record.successor)) or "",
         flags=tuple(doubts.flags),
     )

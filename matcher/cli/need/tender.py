@@ -45,6 +45,8 @@ def _show(tender: Tender, out: Console) -> None:
         out.print(Text(f"{headline} ; les {len(lots)} premiers suivent." if tender.proposal.more else f"{headline}."))
     for doubt in tender.proposal.doubts:
         out.print(Text(doubt, style="yellow"))
+    for value in tender.proposal.buyer_names:
+        out.print(Text(f"Acheteur : {_with_sentence(value)}"))
     for value in tender.proposal.due:
         out.print(Text(f"Remise des offres : {_with_sentence(value)}"))
     for lot in lots:

@@ -26,7 +26,7 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases import programme, reconciliation, spending
 from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedLine, lines_of_ledger, lines_of_programme
 from matcher.decisions.purchases.families.corrections import KEPT_GROUPS, kept_groups, load_families
-from matcher.decisions.purchases.line import Purchase
+from matcher.decisions.purchases.line import NO_TRADE, Purchase
 from matcher.decisions.purchases.programme_document import ProgrammeAnswer
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
@@ -126,7 +126,11 @@ class Studies:
     def trades_told(self, study: Study) -> list[tuple[str, str]]:
         """Return (need as written, activity code) of the lines whose trade a user set; empty for a sheet not read yet."""
         steps = self.works.steps(self._existing_work(study))
-        trades = {line: its.activity for line, its in _user_answers(steps).facts_by_line().items() if its.activity}
+        trades = {
+            line: its.activity
+            for line, its in _user_answers(steps).facts_by_line().items()
+            if its.activity not in ("", NO_TRADE)
+        }
         if not trades or study.kind.sheet_step not in steps:
             return []
         sheet = msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)

@@ -17,6 +17,9 @@ from matcher.need.fields import need_from
 from matcher.reading.place.given import is_whole
 from matcher.reference import name_words
 
+# Answer to the question of the trade: none that inclusive suppliers do (electricity, insurance…).
+NO_TRADE = "aucun"
+NO_TRADE_LABEL = "Aucun : hors des métiers du secteur inclusif"
 # Normal VAT rate, in per cent; the user may give another.
 USUAL_VAT = 20.0
 
@@ -53,7 +56,7 @@ _ASKS = dict(
 @dataclass(frozen=True, slots=True)
 class LineFacts:
     """A user's answers on a line, None or empty if not given: `amount` as typed; `taxed`: includes VAT at `vat` per cent; `yearly`: is per year; `months`:
-    duration; `place` as typed; `activity`: code of the taxonomy."""
+    duration; `place` as typed; `activity`: code of the taxonomy, or `NO_TRADE`."""
 
     amount: str = ""
     taxed: bool | None = None
@@ -210,6 +213,11 @@ class Purchase:
         return self.worth.sure
 
     @property
+    def without_trade(self) -> bool:
+        """Return whether a user answered that no trade of inclusive suppliers is asked for."""
+        return self.need is not None and self.need.chosen.activities == ()
+
+    @property
     def doubts(self) -> tuple[str, ...]:
         """The open questions on its amount, in French, with the column."""
         cell = self.entry.fields.get(_AMOUNT)
@@ -257,9 +265,10 @@ def purchase(
         fields[_AMOUNT] = ""
     elif line_facts.amount:
         fields[_AMOUNT], times[_AMOUNT] = line_facts.amount, 1.0
-    need = need_from(
-        fields, NeedChoices(activities=(line_facts.activity,)) if line_facts.activity else UNCHOSEN, times=times
-    )
+    chosen = UNCHOSEN
+    if line_facts.activity:
+        chosen = NeedChoices(activities=() if line_facts.activity == NO_TRADE else (line_facts.activity,))
+    need = need_from(fields, chosen, times=times)
     if need.lot.montant is None and any(fault.field == _AMOUNT for fault in need.faults):
         worth = LineAmount(None, LineQuestion.AMOUNT.asks, (LineQuestion.AMOUNT,))
     faults = []

@@ -27,6 +27,7 @@ FORM = 9
 FIRST = 3
 # Question by kind of reading doubt, for those that the user can answer on the page of the sheet.
 _ABOUT = {**dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE), **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE)}
+_NO_TRADE = "Hors des métiers du secteur inclusif, d’après votre réponse : personne n’est à chercher."
 _ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", ""))}
 
 
@@ -275,7 +276,7 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
         return LineAnswer()
     reading = understand(purchase.need)
     ask = lay_on_shelf(reading, shelf, today)
-    answer, doubts = _read_answer(purchase.need, reading, understood=ask.is_understood)
+    answer, doubts = _read_answer(purchase.need, reading, understood=ask.is_understood or purchase.without_trade)
     try:
         need = workload_of(reading, assumed)
     except NeedRefused as refusal:
@@ -286,6 +287,10 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
     if advised.verdict is OpinionVerdict.NOBODY:
         advised = replace(advised, lever="")  # an immersion is no purchase
     lever_opinion = advised.told
+    if purchase.without_trade:
+        law, due = law_words.law_in_short(advised.law), law_words.owes_condition(advised.law)
+        verdict = str(OpinionVerdict.NOBODY)
+        return replace(answer, verdict=verdict, headline=_NO_TRADE, law=law, direct=bool(advised.law.direct), due=due)
     if not advised.placed:
         return replace(answer, headline=words.opinion_headline(advised), etp=need.etp)
     return replace(
@@ -310,9 +315,10 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
 def _read_answer(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:
     """Return the part of the answer that comes from the reading, and the remaining doubts."""
     origins = {place.origin for place in reading.places}
-    # The buyer's default place is shown as supposed and raises no doubt; a place from the sheet's title must be confirmed.
-    place_supposed = PlaceOrigin.DEFAUT in origins
-    doubts = tuple(its for its in reading.doubts if not (place_supposed and its.kind in ABOUT_PLACE))
+    # The buyer's default place is shown as supposed and raises no doubt; a place from the sheet's title must be confirmed. Without a trade, nobody is
+    # looked for anywhere.
+    place_settled = PlaceOrigin.DEFAUT in origins or need.chosen.activities == ()
+    doubts = tuple(its for its in reading.doubts if not (place_settled and its.kind in ABOUT_PLACE))
     faults = {str(fault) for fault in need.faults if fault.field == "montant"}
     about = [LineQuestion.AMOUNT if its.says in faults else _ABOUT.get(its.kind, LineQuestion.OTHER) for its in doubts]
     answer = LineAnswer(

@@ -128,6 +128,21 @@ def verdict_words(verdict: str) -> str:
     return NOBODY if verdict == OpinionVerdict.NOBODY else verdict
 
 
+def calls_to_make(answer: LineAnswer) -> int | None:
+    """Return the number of suppliers to call for a line, None where the opinion is that none of those in reach usually does the trade."""
+    return None if answer.verdict == OpinionVerdict.NOBODY else answer.listed_to_call
+
+
+def calls_left_out(programme: Programme) -> Iterator[str]:
+    """Yield a French sentence on the lines whose suppliers of unknown trade are not to be called, if there are any."""
+    lines = [answer for _, answer in programme.counted_lines if answer.sure and answer.verdict == OpinionVerdict.NOBODY]
+    if left_out := sum(bool(answer.listed_to_call) for answer in lines):
+        yield (
+            f"« {NOBODY[:1].upper()}{NOBODY[1:]} » : pour {count(left_out, 'ligne')}, les structures à portée n’exercent pas ce métier, d’ordinaire ; "
+            "elles ne sont pas dites « à appeler » ici, la liste du besoin les donne."
+        )
+
+
 def lever_of(code: str) -> str:
     """Return the French label of a lever, empty for none."""
     return lever(code).label if code else ""
@@ -282,7 +297,11 @@ def _added_cells(response: ProgrammeAnswer, rank: int, line: Purchase, answer: L
         if line.need
         else verdict_of(line, answer),
         *(lever_of(answer.lever), response.law_of(line, answer), family_note(passing) if passing else ""),
-        *((answer.credible, answer.hints, answer.listed_to_call) if answer.sure else ("", "", "")),
+        *(
+            (answer.credible, answer.hints, "" if (calls := calls_to_make(answer)) is None else calls)
+            if answer.sure
+            else ("", "", "")
+        ),
         *(*names, *[""] * (FIRST - len(names))),
         "" if line.need is None or line.worth.supposed_euros is not None else line.amount,
         *(line.worth.how, "" if line.worth.supposed_euros is None else line.worth.supposed_euros),
@@ -345,8 +364,14 @@ def _remarks(answer: ProgrammeAnswer) -> Iterator[str]:
     yield from answer.sheet.said
     if asks := nature_asked(answer.families):
         yield asks
-    if answer.programme.to_settle:
-        yield f"Sans avis : {TELL_THE_TRADE} {TELL_THE_PLACE}"
+    unsure = [its for _, its in answer.programme.counted_lines if not its.sure]
+    lacking = (
+        *([TELL_THE_TRADE] if any(LineQuestion.TRADE in its.asks for its in unsure) else []),
+        *([TELL_THE_PLACE] if any(not its.places for its in unsure) else []),
+    )
+    if lacking:
+        yield f"Sans avis : {' '.join(lacking)}"
+    yield from calls_left_out(answer.programme)
     if len(answer.programme.purchases) > WIDEST:
         yield f"Au-delà de {number(WIDEST)} lignes le classeur n’a pas de matrice : sa feuille « Structures » dit la même chose."
     yield f"Matrice du classeur : « {DOES} », connu pour cette ligne ; « {ASK} », son métier est à confirmer. Les lignes portent le numéro du fichier."

@@ -21,9 +21,15 @@ from matcher.decisions.purchases.lever_shares import (
     share_label,
     social_share,
 )
-from matcher.decisions.purchases.line import LineFacts, LineQuestion, Purchase
+from matcher.decisions.purchases.line import NO_TRADE, NO_TRADE_LABEL, LineFacts, LineQuestion, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, asks_of, only_place_supposed, shared_remarks
-from matcher.decisions.purchases.programme_document import ProgrammeAnswer, line_of, structures_table
+from matcher.decisions.purchases.programme_document import (
+    ProgrammeAnswer,
+    calls_left_out,
+    calls_to_make,
+    line_of,
+    structures_table,
+)
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
 from matcher.decisions.purchases.spending_document import SpendingSnapshot, tax_questions
 from matcher.decisions.purchases.study import Study
@@ -50,7 +56,10 @@ _ANONYMOUS = "quelqu’un"
 class LinesForm(PageForm):
     """Form of a person's answer on lines of a sheet; empty fields are not part of the answer."""
 
-    metier = OneOf("Métier", [("", "tel que lu"), *((leaf.code, leaf.label) for leaf in taxonomy().leaves)])
+    metier = OneOf(
+        "Métier",
+        [("", "tel que lu"), (NO_TRADE, NO_TRADE_LABEL), *((leaf.code, leaf.label) for leaf in taxonomy().leaves)],
+    )
     lieu = Line("Lieu", most=_LONGEST_PLACE)
     montant = Line("Montant")
     taxe = OneOf("Taxe", [("", "telle que lue"), ("ht", "HT"), ("ttc", "TTC")])
@@ -122,6 +131,8 @@ def worksheet_page(
     return render_template(
         "decisions/purchases/programme.html",
         note=family_note,
+        calls=calls_to_make,
+        calls_left_out=calls_left_out(response.programme),
         nature=nature_asked(response.families),
         study=study,
         its=response,
@@ -157,6 +168,7 @@ def worksheet_page(
         chosen=frozenset(request.form.getlist("ligne")) if form else frozenset(),
         version=answers.version,
         trades=taxonomy(),
+        no_trade=(NO_TRADE, NO_TRADE_LABEL),
         ready=ready,
         structures=replace(structures, title="Qui revient le plus", rows=structures.rows[:SUPPLIERS]),
         reached=len(structures.rows),
@@ -240,7 +252,7 @@ def _addresses(line: Purchase, answer: LineAnswer) -> tuple[str, str]:
     if query is None:
         return "", ""
     candidates = query.url("candidates.show") if answer.sure and answer.credible else ""
-    return query.url("opinion.show" if answer.sure else "form.form"), candidates
+    return query.url("opinion.show" if answer.sure and not line.without_trade else "form.form"), candidates
 
 
 def given_answers(answers: SheetAnswers) -> list[AnswerShown]:
@@ -250,6 +262,7 @@ def given_answers(answers: SheetAnswers) -> list[AnswerShown]:
 
 def answer_shown(at: int, answer: SheetAnswer) -> AnswerShown:
     """Convert the `at`-th answer of a sheet for display."""
-    name = taxonomy().label(answer.told.activity) if answer.told.activity else ""
+    activity = answer.told.activity
+    name = NO_TRADE_LABEL if activity == NO_TRADE else taxonomy().label(activity) if activity else ""
     says = f"réponse {number(answer.takes_back)} retirée" if answer.takes_back else answer.told.says(name)
     return AnswerShown(at, answer.who or _ANONYMOUS, says, len(answer.lines))

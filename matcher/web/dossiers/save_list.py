@@ -1,10 +1,12 @@
 """Page « Retenir »: freezes ranked lists of candidates in dossiers: one list, each lot of a DCE (tender documents), or each line of a purchase programme."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.cleaning.siret import clean_siret
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.decisions.opinion.law import ProcedureLots, lots_of_procedure
 from matcher.decisions.purchases.lever_shares import SOCIAL, share_label
@@ -18,6 +20,7 @@ from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut_title, title_of
+from matcher.tender.reading import Tender
 from matcher.web.decisions.procedure import procedure_of
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
@@ -27,7 +30,15 @@ from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, signer_of
 from matcher.web.frame.forms import render_answer
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer_query
-from matcher.web.need.tender import keep_verified, sent_deadline, sent_lots, tender_page, tender_read, tender_work
+from matcher.web.need.tender import (
+    buyer_proposed,
+    keep_verified,
+    sent_deadline,
+    sent_lots,
+    tender_page,
+    tender_read,
+    tender_work,
+)
 
 pages = Blueprint("save_list", __name__)
 
@@ -126,7 +137,8 @@ def keep_tender(key: str) -> ResponseReturnValue:
     # Each lot follows its first candidates (see `list_of_today`).
     title = cut_title(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     course = [SetCourse(Course(offers_by=due))] if due else []
-    number = once_per_form(lambda: open_with(_own_header(title), [*course, *added], author))
+    header = _header_of_tender(tender, title)
+    number = once_per_form(lambda: open_with(header, [*course, *added], author))
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
@@ -173,6 +185,13 @@ def list_of_today(query: Query, title: str, procedure: ProcedureLots | None = No
     """Rank a need today and return the change that adds its list to a dossier; the first candidates are followed."""
     response = answer_query(desk(), query)
     return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title, procedure)
+
+
+def _header_of_tender(tender: Tender, title: str) -> DossierHeader:
+    """Return the header of the dossier of a DCE: its buyer is the name in the form; the organisation's own SIRET goes with its own name alone."""
+    own, name = _own_header(title), buyer_proposed(tender)
+    siret = own.buyer_siret if name == own.buyer else clean_siret(tender.proposal.buyer).value
+    return replace(own, buyer=name, buyer_siret=siret or "")
 
 
 def _own_header(title: str) -> DossierHeader:

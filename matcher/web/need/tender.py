@@ -10,15 +10,18 @@ from flask.typing import ResponseReturnValue
 from importers.documents.read import LARGEST
 from matcher.cleaning.dates import clean_date
 from matcher.domain.french import day
+from matcher.domain.persona import Persona
 from matcher.jobs.works import DroppedFile, Work, WorkState
-from matcher.journal.change import FrozenError
+from matcher.journal.change import LONGEST_LINE, FrozenError
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
+from matcher.reference.wordings import current_persona, persona_wording
 from matcher.tender.piece import PieceState
+from matcher.tender.proposal import UNRESERVED
 from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check_sizes
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
 from matcher.web.frame.access import abandon_work
-from matcher.web.frame.app_state import desk, owner, person
+from matcher.web.frame.app_state import desk, owner, person, profile
 from matcher.web.frame.forms import render_answer, take_files
 from matcher.web.need.lots import TenderLot, lots_of_tender, with_list
 
@@ -27,6 +30,8 @@ pages = Blueprint("tender", __name__)
 _FORM = 2**20
 # Form field of the deadline for offers.
 DUE = "remise"
+# Form field of the buyer's name, the header of the dossier.
+BUYER_NAME = "acheteur"
 # Most seconds that a page waits for the verified lots to be stored.
 _AWAITED_S = 5.0
 _OF_ANOTHER_VERSION = "Ces pièces ont été lues par une autre version d’Entremise : déposez-les de nouveau."
@@ -130,6 +135,13 @@ def sent_deadline(faults: dict[str, str]) -> date | None:
     return deadline
 
 
+def buyer_proposed(tender: Tender) -> str:
+    """Return the name of the buyer, else of the client, for the dossier of a DCE: as sent, else the user's own where it buys, else as the pieces write it."""
+    own = profile().own_name if current_persona() is Persona.BUYER else ""
+    written = next((value.value for value in tender.proposal.buyer_names), "")
+    return " ".join(request.form.get(BUYER_NAME, own or written).split())[:LONGEST_LINE]
+
+
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:
     """Give the verified lots to the work that read the DCE, which runs again to store them, and wait up to `_AWAITED_S` seconds, so that the next page has
     them."""
@@ -146,10 +158,13 @@ def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[
         pieces=tender.pieces,
         states=PieceState,
         proposal=tender.proposal,
+        unreserved=UNRESERVED,
         lots=[(lot, with_list(work, lot)) for lot in lots],
         verified=bool(verified_of(work)),
         levers=[(code, lever(code).label) for code in ASKED_LEVERS],
         due=request.form.get(DUE, day(tender.proposal.deadline) if tender.proposal.deadline else ""),
+        buyer=buyer_proposed(tender),
+        buyer_label=persona_wording("client"),
         faults=faults,
         days=KEPT_DAYS,
         form_key=request.form.get("cle") or token_urlsafe(12),

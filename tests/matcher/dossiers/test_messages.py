@@ -97,6 +97,12 @@ def test_no_sum_leaves_unless_it_is_asked(sum_: str) -> None:
         ("Entretien pour 60 000 € HT", "Entretien"),
         ("Berges (180 k€)", "Berges"),
         ("180 000 € HT", ""),
+        ("Vitres.\nMontant maximum : 600 000 € HT sur toute la durée.\nAccès : badge", "Vitres.\nAccès : badge"),
+        ("Vitres\nMontant estimé : 9 000 € HT par an\nRéservation : Non", "Vitres\nRéservation : Non"),
+        ("Vitres, 60 000 € HT par an au maximum, toutes reconductions comprises", "Vitres"),
+        ("Vitres (60 k€ sur la durée totale de l’accord-cadre)", "Vitres"),
+        ("Vitres, 60 000 € HT (périodes de reconduction comprises), à Denain", "Vitres, à Denain"),
+        ("Vitres, 60 000 € HT pour la durée du marché de 4 ans", "Vitres, pour la durée du marché de 4 ans"),
         ("40 000 plis ,  4 ans", "40 000 plis ,  4 ans"),
     ],
 )

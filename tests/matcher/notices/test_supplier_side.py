@@ -89,7 +89,7 @@ def test_a_trade_that_is_not_known_is_asked() -> None:
         (supplier(kind="ACI"), {"kinds": ("ESAT",)}, "Le lot demande un autre type de structure : ESAT."),
         (supplier(active=False), {}, "Votre conventionnement est terminé d’après sa source."),
         (supplier(siren=BUYER[:9]), {"acheteur_siret": BUYER}, "Vous êtes l’acheteur, ou un service de la commune qui achète."),
-        (supplier(closed_reason="fermé"), {}, "Le répertoire Sirene dit votre établissement fermé."),
+        (supplier(closed_reason="fermé"), {}, "Le répertoire Sirene, ou une liste, dit votre établissement fermé."),
         (supplier(at=LILLE, area_codes=("dep:62",)), {}, "Le lieu est hors de la zone d’intervention que vous déclarez."),
         (supplier(activities=declares(CLEANING)), {}, "Les métiers que l’on vous connaît sont autres."),
         (supplier(kind="GEIQ", activities=declares(GREEN)), {}, "Vous mettez du personnel à disposition, et le lot n’en demande pas."),

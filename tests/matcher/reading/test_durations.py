@@ -79,3 +79,14 @@ def test_a_number_right_beside_an_age_a_guarantee_or_a_frequency_is_no_duration(
 )
 def test_the_terms_of_a_sum_share_their_unit(text: str, expected: float) -> None:
     assert months(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Marché de 24 mois reconductible. La durée totale, toutes reconductions comprises, est de 48 mois.",
+        "Marché d’un an reconductible ; durée totale, reconductions incluses, de 4 ans.",
+    ],
+)
+def test_a_total_that_says_between_commas_what_it_includes_is_a_total(text: str) -> None:
+    assert months(text) == 48

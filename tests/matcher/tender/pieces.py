@@ -61,3 +61,12 @@ def piece(name: str, *pages: str) -> Piece:
 def dce() -> list[Piece]:
     """The three pieces, the surest last."""
     return [piece("DPGF.xlsx", *DPGF), piece("ccap_2026.pdf", *CCAP), piece("RC.pdf", *RC)]
+
+
+# Rules whose table has a column on reservations.
+UNRESERVED_ROW = (
+    "Objet : entretien des bâtiments de la ville de Denain.",
+    row_line(("Lot", "Désignation", "Réservation")),
+    row_line(("1", "Tonte des pelouses", "Réservé aux ESAT")),
+    row_line(("2", "Nettoyage des bureaux", "Non")),
+)

@@ -205,3 +205,35 @@ def test_lots_announced_and_not_listed_are_said_and_one_is_not_the_whole() -> No
     assert not any("annonce" in doubt for doubt in lot.doubts)
     listed = "\n".join(map(row_line, (("Lot", "Objet"), ("1", "Tonte"), ("2", "Vitres"))))
     assert "et 2 lots sont lus" in propose_lots([piece("RC.docx", _OBJECT + listed)]).doubts[0]
+
+
+def test_a_column_that_denies_a_reservation_says_so_with_its_row() -> None:
+    rows = (("Lot", "Désignation", "Montant HT", "Réservation"), *((*row, "Non") for row in _ROWS))
+    text = _OBJECT + "\n".join(map(row_line, rows)) + _RESERVING.replace("lot 3", "lot 2")
+    lots = propose_lots([piece("RC.docx", text)]).lots
+    assert [lot.lever for lot in lots] == ["", "12", "", ""]
+    first = lots[0].said[LEVER][0]
+    assert (first.value, first.sentence, first.where) == (proposal.UNRESERVED, row_line(rows[1]), "page 1")
+    assert any("Le texte réserve" in doubt for doubt in lots[1].doubts), "reserved by a sentence, and not by its row"
+
+
+@pytest.mark.parametrize(
+    ("text", "months", "quoted"),
+    [
+        ("Durée du marché : 24 mois, reconductible 2 fois 12 mois", 48.0, "24 mois, reconductible 2 fois 12 mois"),
+        (
+            "Le marché est conclu pour 24 mois à compter de la notification. Il est reconductible 2 fois pour 12 mois",
+            48.0,
+            "notification […] Il est reconductible 2 fois pour 12 mois",
+        ),
+        (
+            "Durée : 24 mois, reconductible.\nNombre de reconductions : 2.\nDurée de chaque reconduction : 12 mois",
+            48.0,
+            "Durée : 24 mois, reconductible […] Nombre de reconductions : 2. […] Durée de chaque reconduction : 12 mois",
+        ),
+    ],
+)
+def test_a_duration_is_quoted_with_the_renewals_that_are_counted(text: str, months: float, quoted: str) -> None:
+    (lot,) = propose_lots([piece("RC.pdf", f"Objet : tonte à Denain.\n{text}.")]).lots
+    assert lot.months == months
+    assert quoted in lot.said[DURATION][0].sentence

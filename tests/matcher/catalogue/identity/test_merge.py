@@ -185,6 +185,15 @@ def test_a_closed_door_is_believed_with_its_day_whatever_directories_say() -> No
     assert merged(directory, state("sirene", open=False)).closed_reason == "fermé d’après Sirene"
 
 
+def test_a_list_that_gives_the_day_of_a_closure_is_believed_until_a_later_state() -> None:
+    listed = clean("veille:1", source="tableur", closed=date(2024, 3, 12), open=False, as_of=date(2026, 6, 1))
+    assert merged(listed).closed_reason == "fermé depuis le 12/03/2024 d’après la liste « veille »"
+    opened = state("sirene", open=True, as_of=date(2026, 11, 1))
+    assert (merged(listed, opened).closed, merged(listed, opened).closed_reason) == (None, "")
+    announced = replace(listed, closed=date(2026, 12, 31))
+    assert merged(announced).closed_reason == "fermé à partir du 31/12/2026 d’après la liste « veille »"
+
+
 def test_of_two_registers_the_latest_is_believed() -> None:
     closed = state("sirene", open=False, closed=date(2024, 3, 12), as_of=date(2026, 1, 1))
     opened = state(API, open=True, as_of=date(2026, 11, 20))

@@ -16,6 +16,7 @@ from matcher.catalogue.intake.clean_record import (
 )
 from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, COMMUNE_UNKNOWN, locate, shipped_lookups
 from matcher.cleaning.coordinates import COORDINATES_FAR, COORDINATES_UNREADABLE
+from matcher.cleaning.dates import DATE_UNREADABLE
 from matcher.cleaning.limits import LIMITS
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY
 from matcher.domain.kinds import SupplierKind as K
@@ -128,8 +129,17 @@ def test_each_trade_of_a_cell_is_read_or_said() -> None:
     assert record.flags == (TRADE_UNREAD.format("palettes"),)
 
 
+def test_a_closing_date_closes_unless_a_register_says_open() -> None:
+    stated = cleaned(closed="12/03/2024")
+    assert (stated.closed, stated.open) == (date(2024, 3, 12), False)
+    assert cleaned(closed="12/03/2024", state="A").open is True
+    unread = cleaned(closed="au printemps")
+    assert (unread.closed, unread.open, unread.flags) == (None, None, (DATE_UNREADABLE,))
+
+
 @pytest.mark.parametrize(
-    ("cell", "active"), [("oui", False), ("fermé 2024", False), ("non", True), ("en cours", True), ("", None)]
+    ("cell", "active"),
+    [("oui", False), ("fermé 2024", False), ("non", True), ("en cours", True), ("En activité", True), ("", None)],
 )
 def test_who_works_no_more_is_told(cell: str, active: bool | None) -> None:
     assert cleaned(ended=cell).active is active

@@ -218,7 +218,7 @@ def test_the_api_completes_what_is_missing_and_closes_doors(
     says = {c["signal"]: c["says"] for c in explained(run, OPEN)["match"]["contributions"]}
     assert says["capacity"].startswith("tranche 20 à 49 salariés")
     refused = run("match", "--objet", "Nettoyage", "--format", "json").json()["refused"]
-    assert refused == [{"gate": "ferme", "reason": "établissement fermé d’après Sirene", "count": 1}]
+    assert refused == [{"gate": "ferme", "reason": "établissement fermé", "count": 1}]
 
 
 def test_files_of_sirene_complete_too_stock_and_links_together(new: Path, tmp_path: Path, run: Run) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from matcher.tender.reading import MOST_PIECES
 from tests.importers.documents.writing import write_docx, write_pdf
 from tests.matcher.cli.conftest import Run
-from tests.matcher.tender.pieces import CCAP, RC
+from tests.matcher.tender.pieces import CCAP, RC, UNRESERVED_ROW
 
 
 def test_lots_are_shown_with_the_sentences_that_say_them(tmp_path: Path, run: Run) -> None:
@@ -23,6 +23,20 @@ def test_lots_announced_and_not_listed_are_said_first(tmp_path: Path, run: Run) 
     rules = write_docx(tmp_path / "RC.docx", ["Objet : tonte à Denain", "Les prestations sont réparties en 4 lots."])
     said = " ".join(run("dce", rules).out.split())
     assert "RC.docx annonce 4 lots, et aucun n’est délimité" in said
+
+
+def test_the_buyer_is_said_with_its_sentence(tmp_path: Path, run: Run) -> None:
+    rules = write_docx(tmp_path / "RC.docx", ["Pouvoir adjudicateur : Ville de Denain, Nord", *UNRESERVED_ROW])
+    assert "Acheteur : Ville de Denain (RC.docx : « Pouvoir" in " ".join(run("dce", rules).out.split())
+    told = run("dce", rules, "--format", "json").json()["proposal"]["buyer_names"]
+    assert [name["value"] for name in told] == ["Ville de Denain"]
+
+
+def test_a_reservation_that_a_table_denies_is_no_value_unread(tmp_path: Path, run: Run) -> None:
+    rules = write_docx(tmp_path / "RC.docx", UNRESERVED_ROW)
+    assert "Réservation non réservé (RC.docx : « 2 : Nettoyage" in " ".join(run("dce", rules).out.split())
+    told = run("dce", rules, "--format", "json").json()["proposal"]["lots"][1]
+    assert (told["lever"], told["said"]["levier"][0]["value"]) == ("", "non réservé")
 
 
 def test_json_says_the_same(tmp_path: Path, run: Run) -> None:

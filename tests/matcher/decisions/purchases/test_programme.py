@@ -16,15 +16,24 @@ from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion.compute import lot_opinion
-from matcher.decisions.purchases.line import LineQuestion, purchase
+from matcher.decisions.opinion.words import TELL_THE_PLACE, TELL_THE_TRADE
+from matcher.decisions.purchases.line import NO_TRADE, LineFacts, LineQuestion, purchase
 from matcher.decisions.purchases.programme import (
     LineAnswer,
     Programme,
     answer_line,
     answer_programme,
+    asks_of,
     programme_headline,
 )
-from matcher.decisions.purchases.programme_document import verdict_of
+from matcher.decisions.purchases.programme_document import (
+    ProgrammeAnswer,
+    calls_left_out,
+    calls_to_make,
+    programme_document,
+    verdict_of,
+)
+from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.workload import workload_of
 from matcher.domain.reading import SUPPOSED
 from matcher.jobs.resume import KeptAnswers
@@ -181,3 +190,30 @@ def test_what_only_waits_for_its_supposed_place_is_set_apart_from_what_has_no_op
     assert doubts == (
         "4 lignes à préciser, dont 1 sans avis tant qu’on ne sait pas ce qui est demandé et 2 où seul le lieu supposé est à confirmer."
     )
+
+
+def test_the_document_asks_only_for_what_its_lines_lack(engine: Engine) -> None:
+    unclear = purchase(entry(objet="Prestations à définir", lieu="Maubeuge", montant="900"))
+    nowhere = purchase(entry(objet="Nettoyage des locaux", lieu="", montant="900"))
+    sheet = PurchaseSheet(("Objet", "Lieu", "Montant"), (), (), (), ())
+    for lines, says in (
+        ((unclear,), [f"Sans avis : {TELL_THE_TRADE}"]),
+        ((nowhere,), [f"Sans avis : {TELL_THE_PLACE}"]),
+        ((unclear, nowhere), [f"Sans avis : {TELL_THE_TRADE} {TELL_THE_PLACE}"]),
+    ):
+        response = ProgrammeAnswer(sheet, answered(engine, lines), load_shelf(engine), DEFAULT, TODAY)
+        assert [one for one in programme_document(response).remarks if one.startswith("Sans avis")] == says
+
+
+def test_a_line_of_whom_nobody_is_known_has_nobody_to_call(engine: Engine) -> None:
+    line = purchase(entry(objet="Assurance flotte automobile", lieu="Maubeuge", montant="120 000 € HT en tout"))
+    outside = purchase(
+        entry(objet="Fourniture d’électricité", montant="90 000 € HT en tout"), LineFacts(activity=NO_TRADE)
+    )
+    found = answered(engine, (line, outside))
+    assert [calls_to_make(its) for its in found.answers] == [None, None]
+    assert found.answers[0].listed_to_call, "its list has them"
+    assert [verdict_of(*both) for both in found.counted_lines] == ["personne de connu"] * 2
+    assert [asks_of(*both) for both in found.counted_lines] == [(), ()]
+    (remark,) = calls_left_out(found)
+    assert "pour 1 ligne" in remark

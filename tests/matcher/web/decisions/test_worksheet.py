@@ -217,3 +217,22 @@ def test_a_ledger_asks_once_a_column_whether_its_silent_amounts_hold_the_tax(app
     back = send(client, page.path, page.path + "/lignes", {"version": "1", "retire": "1"})
     assert len(back.all(".sheet-questions form")) == 1
     assert client.get(page.link("JSON")).get_json()["lines"][3]["tax"] == "TTC"
+
+
+def test_a_need_outside_of_inclusive_trades_is_settled_without_one(drop: Drop, client: FlaskClient) -> None:
+    page = drop("Objet;Montant HT total;Durée (mois);Lieu\nPrestations à définir;90 000;24;Maubeuge\n")
+    assert "Aucun : hors des métiers du secteur inclusif" in page.one("#question-1").get_text()
+    after = send(client, page.path, page.path + "/lignes", {"version": "0", "ligne": "2", "metier": "aucun"})
+    assert not after.all(".sheet-questions li")
+    assert "métier « Aucun : hors des métiers du secteur inclusif »" in plain(after.one(".given").get_text())
+    cells = [cell.get_text(" ", strip=True) for cell in after.all("#lignes tbody tr")[0].select("td")]
+    assert (cells[6][:18], cells[7]) == ("Personne de connu", "0")
+    back = send(client, page.path, page.path + "/lignes", {"version": "1", "retire": "1"})
+    assert "Quel métier ?" in plain(back.one(".sheet-questions").get_text())
+
+
+def test_a_line_of_whom_nobody_is_known_has_nobody_to_call(drop: Drop) -> None:
+    page = drop("Objet;Montant HT;Durée (mois);Lieu\nAssurance flotte automobile;120 000;48;Maubeuge\n")
+    row = plain(page.all("#lignes tbody tr")[0].get_text(" ", strip=True))
+    assert ("Personne de connu" in row, "à appeler" in row) == (True, False)
+    assert "« Personne de connu » : pour 1 ligne, les structures à portée n’exercent pas ce métier" in plain(page.text)

@@ -17,7 +17,7 @@ from matcher.tender import work
 from matcher.tender.reading import MOST_PIECES
 from matcher.web import create_app
 from tests.importers.documents.writing import write_docx, write_pdf
-from tests.matcher.tender.pieces import ARTICLES, CCAP, RC, RULES, TABLE
+from tests.matcher.tender.pieces import ARTICLES, CCAP, RC, RULES, TABLE, UNRESERVED_ROW
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, settled
 
@@ -84,6 +84,12 @@ def test_each_value_is_shown_with_its_sentence_and_those_of_other_pieces(page: R
     assert page.one("#levier-2 option[selected]")["value"] == "12"
 
 
+def test_a_reservation_that_a_table_denies_is_no_value_unread(drop: Drop, tmp_path: Path) -> None:
+    page = drop(write_docx(tmp_path / "RC.docx", UNRESERVED_ROW))
+    said = " ".join(page.one('[aria-labelledby="lot-2"]').get_text(" ").split())
+    assert "Non réservé. RC.docx : « 2 : Nettoyage des bureaux ; Non »" in said
+
+
 def test_a_lot_verified_has_its_list_with_the_other_lots_beside_it(client: FlaskClient, page: Read) -> None:
     found = verified(client, page)
     assert found.path == "/candidats"
@@ -140,6 +146,23 @@ def test_one_dossier_holds_all_lots_with_their_opinions(client: FlaskClient, pag
     todays = [str(link["href"]) for link in dossier.all('a[href^="/avis?"]') if "aujourd" in link.get_text()]
     assert len(todays) == 3
     assert together in read(client, todays[0]).text
+
+
+@pytest.mark.parametrize("typed", [None, "Ville de Lille"])
+def test_the_buyer_that_the_pieces_name_is_proposed_for_the_dossier(
+    client: FlaskClient, drop: Drop, tmp_path: Path, typed: str | None
+) -> None:
+    lines = ["Pouvoir adjudicateur : Commune d’Hazebrouck, place de Gaulle", *UNRESERVED_ROW]
+    page = drop(write_docx(tmp_path / "RC.docx", lines))
+    assert field(page, "acheteur") == "Commune d’Hazebrouck"
+    assert "« Pouvoir adjudicateur : Commune d’Hazebrouck" in page.text
+    found = next(form for form in page.all("main form") if form.select_one("textarea"))
+    sent = dict(page.values(found)) | {"qui": "Ana"} | ({"acheteur": typed} if typed else {})
+    dossier = read(
+        client, client.post(str(page.one("button[formaction]")["formaction"]), data=sent).headers["Location"]
+    )
+    header = dossier.one("h1").find_parent("main").get_text(" ")
+    assert (typed or "Commune d’Hazebrouck") in header
 
 
 def test_what_the_clauses_say_of_each_lot_is_shown_and_used(client: FlaskClient, drop: Drop, tmp_path: Path) -> None:
