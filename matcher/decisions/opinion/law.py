@@ -189,8 +189,7 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     adapted = insertion or service is not None
     works = works_asked(reading) if buyer_facts.works is None else buyer_facts.works
     works = False if adapted else works
-    siren = clean_siren("".join(reading.lot.acheteur_siret.split())[:9]).value
-    nature = buyer_facts.nature or (nature_of(siren) if siren else None)
+    nature = buyer_facts.nature or nature_of(clean_siren(reading.buyer_siren).value or "")
     rules: tuple[LegalRule, ...] = (LegalRule.DIRECT, LegalRule.SMALL_LOT, LegalRule.NOTICE, LegalRule.EUROPEAN)
     if local_law is not None:
         rules = ()
