@@ -143,7 +143,12 @@ def law_in_short(law: LegalPosition) -> str:
         return f"{law.own_law.name} : un droit propre"
     if law.direct:
         return f"achat direct possible, si c’est tout le besoin ({law.direct_below[0].article})"
-    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})" if owes_condition(law) else ""
+    return condition_words() if owes_condition(law) else ""
+
+
+def condition_words() -> str:
+    """Return the short phrase that a social condition is mandatory, with its article."""
+    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})"
 
 
 def no_directory(code: str, unlisted: Collection[str]) -> str:
@@ -182,7 +187,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     """Return the thresholds of the day, the lowest first, with their effects; equal amounts are merged."""
     clause = lever("clause")
     in_force = clause.owed_from is not None and clause.owed_from <= law.on
-    condition = f", et condition sociale d’exécution obligatoire ({clause.duty})" if in_force else ""
+    condition = f", et {condition_words()}" if in_force else ""
     competed = None if law.direct is None else not law.direct
     if law.is_adapted:
         free = f"mise en concurrence, publicité librement adaptée (R2122-8 ; R2131-14, {TO_CHECK})"

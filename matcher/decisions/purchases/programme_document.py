@@ -9,8 +9,14 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
 from matcher.decisions.purchases.families.compute import NO_FAMILIES, NeedFamilies, NeedFamily
-from matcher.decisions.purchases.families.words import family_note, family_object, family_tables, nature_asked
-from matcher.decisions.purchases.lever_shares import social_share, social_words
+from matcher.decisions.purchases.families.words import (
+    duty_said,
+    family_note,
+    family_object,
+    family_tables,
+    nature_asked,
+)
+from matcher.decisions.purchases.lever_shares import SocialShare, social_share, social_words
 from matcher.decisions.purchases.line import LineQuestion, Purchase
 from matcher.decisions.purchases.programme import (
     FIRST,
@@ -102,8 +108,21 @@ class ProgrammeAnswer:
         return family if family and family.passes else None
 
     def law_of(self, purchase: Purchase, answer: LineAnswer) -> str:
-        """Return the legal consequence of a line's own amount; "" for direct purchase if its family exceeds the threshold."""
-        return "" if answer.direct and self.passing(purchase) else answer.law
+        """Return the legal consequence of a line: of its own amount, else of the sum of its family if that exceeds a threshold."""
+        if (family := self.passing(purchase)) is None or (answer.law and not answer.direct):
+            return answer.law
+        return "" if family.works else duty_said(family, self.on)
+
+    @property
+    def owed_by_family(self) -> frozenset[str]:
+        """The keys of the lines on which the sum of their family, which is not of works, makes a social condition mandatory."""
+        owing = (one for one in self.families.families if one.passes and not one.works and duty_said(one, self.on))
+        return frozenset(self.families.lines[rank].entry.key for family in owing for rank in family.lines)
+
+    @property
+    def social(self) -> SocialShare:
+        """The part of the programme that could, or must, have a social consideration."""
+        return social_share(self.programme, self.owed_by_family)
 
 
 def candidate_words(shelf: Shelf, first: First) -> str:
@@ -142,7 +161,7 @@ def programme_object(answer: ProgrammeAnswer) -> dict[str, Any]:
         "remarks": list(answer.sheet.said),
         "totals": [_total(total) for total in answer.programme.totals],
         "whole": _total(answer.programme.whole),
-        "social": asdict(social_share(answer.programme)),
+        "social": asdict(answer.social),
         "lines": list(programme_lines(answer)),
         "suppliers": [
             {
@@ -339,7 +358,7 @@ def _question_rows(answer: ProgrammeAnswer) -> Iterator[DocumentRow]:
 
 
 def _remarks(answer: ProgrammeAnswer) -> Iterator[str]:
-    yield from social_words(social_share(answer.programme))
+    yield from social_words(answer.social)
     if skipped := len(answer.programme.purchases) - len(answer.programme.counted_lines):
         yield f"{count(skipped, 'ligne de total gardée', 'lignes de total gardées')} sans être comptée comme achat."
     yield from answer.sheet.said
