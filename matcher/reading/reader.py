@@ -184,6 +184,7 @@ def _read(lot: Lot, notice: Notice, where: Whereabouts, lever: LeverTold) -> Rea
         reserved_by=lever.outright,
         amount=sizes.amount,
         duration=sizes.duration,
+        maximum=sizes.maximum,
         buyer_named=notice.buyer or buyer_named("\n".join((notice.need, *notice.signed)), where.places),
         doubts=(*understood.doubts, *_doubts(lot, where, lever, sizes, alone)),
     )

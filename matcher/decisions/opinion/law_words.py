@@ -19,6 +19,7 @@ NO_AUTOMATIC_EXEMPTION = (
     "elle ne la remplace pas."
 )
 TO_CHECK = "à vérifier"
+_MAXIMUM = "maximum écrit, que l’on compare aux seuils (R2121-8)"
 ADAPTED = "procédure adaptée quel que soit le montant (R2123-1, 3°)"
 _EXEMPTED, _NO_MOTIVE = (
     "Dispense de condition sociale retenue",
@@ -232,10 +233,16 @@ def basis(law: LegalPosition) -> str:
         return f"{on}, comparés à {_euros(law)}, votre estimation de tout le besoin."
     if (lots := law.procedure) is not None:
         unpriced = f" ({count(lots.unknown, 'lot')} sans montant connu)" if lots.unknown else ""
-        return (
-            f"{on}. Les {lots.count} lots de la procédure : {_euros(law)}{unpriced}, somme que l’on compare aux seuils (R2121-1) ; s’ils ne sont pas "
-            "tout le besoin, donnez l’ensemble."
+        written = (
+            f" ; {count(lots.maxima, 'lot y compte par son', 'lots y comptent par leur')} {_MAXIMUM}" if lots.maxima else ""
         )
+        return (
+            f"{on}. Les {lots.count} lots de la procédure : {_euros(law)}{unpriced}, somme que l’on compare aux seuils (R2121-1){written} ; s’ils ne sont "
+            "pas tout le besoin, donnez l’ensemble."
+        )
+    if law.is_maximum:
+        years = f" pendant 1 à {MOST_YEARS} ans, faute de durée" if law.one_year else ""
+        return f"{on}, comparés à {_euros(law)}{years}, {_MAXIMUM} : s’il n’est pas tout le besoin, donnez l’ensemble."
     if law.one_year:
         return f"{on}, comparés à {_euros(law)} pendant 1 à {MOST_YEARS} ans : la durée du lot n’est pas connue. Donnez-la, ou l’ensemble, {WHOLE_COUNTS}."
     return f"{on}, comparés à {_euros(law)}, le montant de ce lot sur toute sa durée : s’il n’est pas tout le besoin, donnez l’ensemble."

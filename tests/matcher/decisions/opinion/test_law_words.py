@@ -59,6 +59,43 @@ def test_the_lots_of_a_procedure_are_compared_together() -> None:
     assert (whole.euros, whole.procedure) == (40_000, None)
 
 
+def test_a_written_maximum_is_compared_and_said_whatever_the_estimate() -> None:
+    """R2121-8: the maximum of the orders counts, over the whole duration; the estimate serves the size of the lot."""
+    text = "Nettoyage de bureaux, montant estimé 180 000 € HT, montant maximum {}, durée de 48 mois"
+    for written in ("240 000 € HT", "60 000 € HT par an"):
+        reading = read(Lot(text.format(written), cpv=CLEANING, acheteur_siret=TOWN))
+        position = legal_position(reading, DAY, NOTHING_TOLD)
+        assert (reading.euros, position.euros, position.owed) == (180_000, 240_000, True)
+        assert "comparés à 240 000 € HT, maximum écrit, que l’on compare aux seuils (R2121-8)" in plain(
+            law_words.basis(position)
+        )
+    given = read(Lot(text.format("240 000 € HT"), cpv=CLEANING, montant=150_000))
+    assert legal_position(given, DAY, NOTHING_TOLD).euros == 240_000
+    whole = legal_position(given, DAY, ToldByBuyer(whole=50_000))
+    assert (whole.euros, "maximum écrit" in law_words.basis(whole)) == (50_000, False)
+    beyond = replace(given, lot=replace(given.lot, montant=300_000))
+    assert (legal_position(beyond, DAY, NOTHING_TOLD).euros, legal_position(beyond, DAY, NOTHING_TOLD).is_maximum) == (
+        300_000,
+        False,
+    )
+    yearly = read(Lot("Nettoyage de bureaux, montant maximum 60 000 € HT par an", cpv=CLEANING, acheteur_siret=TOWN))
+    its = legal_position(yearly, DAY, NOTHING_TOLD)
+    assert (its.euros, its.one_year, its.direct, its.owed) == (60_000, True, False, None)
+    assert "comparés à 60 000 € HT par an pendant 1 à 4 ans, faute de durée, maximum écrit" in plain(
+        law_words.basis(its)
+    )
+
+
+def test_a_lot_counts_by_its_maximum_in_the_sum_of_a_procedure() -> None:
+    lots = [
+        read(Lot("Nettoyage, montant estimé 50 000 € HT, montant maximum 90 000 € HT", duree=12)),
+        Reading(Lot("Nettoyage", montant=30_000)),
+    ]
+    position = legal_position(lots[1], DAY, ToldByBuyer(procedure=lots_of_procedure(lots)))
+    assert position.euros == 120_000
+    assert "(R2121-1) ; 1 lot y compte par son maximum écrit" in plain(law_words.basis(position))
+
+
 def test_a_lot_without_amount_leaves_the_sum_open() -> None:
     known = Reading(Lot("Nettoyage", cpv=CLEANING, montant=30_000))
     yearly = Reading(Lot("Tonte"), amount=AmountRead(10_000, True, "par an"))
