@@ -16,7 +16,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import flat
 from matcher.domain.french import count, unit
-from matcher.domain.reading import DoubtKind, Lot, Reading
+from matcher.domain.reading import AmountRead, DoubtKind, DurationRead, Lot, Reading
 from matcher.reading.insertion_hours import insertion_hours, takes_staff_over
 from matcher.reading.lot_table import announced_lots
 from matcher.reading.notice import Notice, condense, sentences, split_notice, title_line
@@ -39,7 +39,7 @@ _SPACES = re.compile(r"\s+")
 _SENTENCE_ENDS = re.compile(r"\. | - ")
 # The fields of a lot, by their names in the URL of a list of candidates.
 NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
-HOURS, DEADLINE = "heures", "remise"
+HOURS, DEADLINE, MAXIMUM = "heures", "remise", "maximum"
 UNRESERVED = "ni réservé, ni clause"
 # Most characters that the technical clauses (CCTP) add to a lot's need: one page.
 _MOST_ADDED = 1_500
@@ -195,7 +195,7 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     need = main.reading.lot.objet if main.number else main.notice.need
     mentions = _field_parts(main, parts, wholes)
     months = mentions[DURATION][0].reading.months if mentions[DURATION] else None
-    where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
+    where, size, _, reserved, most = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
     sources = {
@@ -208,7 +208,9 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     return ProposedLot(
         number=main.number,
         title=main.title or title_line([main.notice.object]),
-        need=_need_with_clauses(need, main, parts, [source.sentence for source in hours_source[:1]]),
+        need=_need_with_clauses(
+            need, main, parts, [*(source.sentence for source in hours_source[:1]), *_maximum_lacking(need, most)]
+        ),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
@@ -244,7 +246,16 @@ def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -
         ),
         DURATION: duration_parts,
         LEVER: _values(_lever, main, parts, ()),
+        MAXIMUM: _values(
+            lambda reading: reading.maximum and (reading.maximum.over(months) or reading.maximum.euros), main, parts, ()
+        ),
     }
+
+
+def _maximum_lacking(need: str, reading: Reading) -> Iterator[str]:
+    """Yield the sentence of the maximum that a reading states, if the text of the need states none."""
+    if reading.maximum and read_sizes(split_notice(need)).maximum is None:
+        yield f"Montant maximum : {reading.maximum.sentence}"
 
 
 def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
@@ -258,15 +269,15 @@ def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -
         yield _YEARLY
 
 
-def _need_with_clauses(need: str, main: _Part, parts: Sequence[_Part], hours: Sequence[str]) -> str:
-    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, then by what they lack: the sentences on the
-    `hours` of insertion, and the first that transfers the staff in place."""
+def _need_with_clauses(need: str, main: _Part, parts: Sequence[_Part], facts: Sequence[str]) -> str:
+    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, then by what they lack: the sentences of
+    its `facts` (hours of insertion, maximum), and the first that transfers the staff in place."""
     clauses = (part for part in parts if part.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(passage.text for part in clauses for passage in part.passages if passage.prose)
     added = [line for line in split_notice(prose).need.splitlines() if line.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
     transfers = (_shorten(sentence) for _, sentence in _about_lot((main, *parts)) if takes_staff_over(sentence))
-    lacking = [sentence for sentence in (*hours, *islice(transfers, 1)) if sentence not in f"{need}\n{condensed_text}"]
+    lacking = [sentence for sentence in (*facts, *islice(transfers, 1)) if sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
     more = "\n".join(filter(None, (condensed_text, *lacking)))
     return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
@@ -337,10 +348,8 @@ def _values(
 def _words(name: str, mention: _Part) -> str:
     """Return the words of the document from which the value of a field was read."""
     reading = mention.reading
-    if name == AMOUNT and reading.amount:
-        return reading.amount.words
-    if name == DURATION and reading.duration:
-        return reading.duration.words
+    if size := _size(name, reading):
+        return size.words
     if name == LEVER:
         return reading.reserved_by
     # For a place: the first sentence that names one of the places, else the first sentence.
@@ -351,11 +360,13 @@ def _words(name: str, mention: _Part) -> str:
     return next(naming, next(iter(candidates), ""))
 
 
+def _size(name: str, reading: Reading) -> AmountRead | DurationRead | None:
+    return {AMOUNT: reading.amount, DURATION: reading.duration, MAXIMUM: reading.maximum}.get(name)
+
+
 def _value(name: str, reading: Reading) -> str:
-    if name == AMOUNT and reading.amount:
-        return reading.amount.sentence
-    if name == DURATION and reading.duration:
-        return reading.duration.sentence
+    if size := _size(name, reading):
+        return size.sentence
     if name == LEVER:
         return lever(reading.levier_hint).label
     return ", ".join(place.name for place in reading.places) if name == PLACE else ""

@@ -234,7 +234,9 @@ def basis(law: LegalPosition) -> str:
     if (lots := law.procedure) is not None:
         unpriced = f" ({count(lots.unknown, 'lot')} sans montant connu)" if lots.unknown else ""
         written = (
-            f" ; {count(lots.maxima, 'lot y compte par son', 'lots y comptent par leur')} {_MAXIMUM}" if lots.maxima else ""
+            f" ; {count(lots.maxima, 'lot y compte par son', 'lots y comptent par leur')} {_MAXIMUM}"
+            if lots.maxima
+            else ""
         )
         return (
             f"{on}. Les {lots.count} lots de la procédure : {_euros(law)}{unpriced}, somme que l’on compare aux seuils (R2121-1){written} ; s’ils ne sont "
