@@ -16,6 +16,8 @@ from matcher.reference.trades.cadences import HOURS, cadence, unit_written, unit
 MOST_ETP = 20_000.0
 # The same limit in euros a year, at the turnover per ETP of the most mechanised trade.
 MOST_YEARLY = MOST_ETP * 300_000.0
+# The time of which a workload is.
+A_YEAR, THE_CONTRACT = "par an", "sur la durée du marché"
 
 
 class NeedRefused(Exception):
@@ -55,11 +57,12 @@ class LotSize(DecisionQuestion):
 @dataclass(frozen=True, slots=True)
 class Workload:
     """Workload of a lot: `etp` a year, None if unknown; `says`: source and hypothesis in French; `yearly`: amount a year in euros before tax, None if not
-    given."""
+    given; `over`: the time of both, in French: that of the whole contract if it lasts less than a year or for an unknown time."""
 
     etp: float | None
     says: str
     yearly: float | None = None
+    over: str = A_YEAR
 
 
 def workload_of(
@@ -69,7 +72,7 @@ def workload_of(
     « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
     yearly = reading.yearly
     if yearly is not None and yearly > MOST_YEARLY:
-        raise NeedRefused(f"« {unit(yearly, '€')} » par an : vérifiez le nombre et son unité.")
+        raise NeedRefused(f"« {unit(yearly, '€')} » {_over_words(reading)} : vérifiez le nombre et son unité.")
     if etp:
         return Workload(_plausible(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
     if hours:
@@ -84,12 +87,13 @@ def workload_of(
     parts: Iterable[AmountRead | DurationRead] = filter(None, (reading.amount, reading.duration))
     quotes = [f"« {part.words} »" for part in parts]
     source = f" (lu dans le texte : {enumeration(quotes)})" if quotes else ""
-    yearly_said = f"{unit(yearly, '€ HT')} par an{source}"
+    counted, over = f"{unit(yearly, '€ HT')} {_over_words(reading)}{source}", _over(reading)
     if assumed.euros_per_etp is not None:
         return Workload(
             _plausible(yearly / assumed.euros_per_etp, unit(yearly, "€")),
-            f"d’après {yearly_said}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
+            f"d’après {counted}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
             yearly,
+            over,
         )
     each = family.euros_per_etp if family else None
     if family is None or each is None:
@@ -101,21 +105,34 @@ def workload_of(
     each_words = high if each.low == each.high else f"{low} à {high}"
     return Workload(
         _plausible(yearly / each.middle, unit(yearly, "€")),
-        f"d’après {yearly_said}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
+        f"d’après {counted}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
+        over,
     )
+
+
+def _over(reading: Reading) -> str:
+    return A_YEAR if reading.is_sized_by_year else THE_CONTRACT
+
+
+def _over_words(reading: Reading) -> str:
+    """Return the time over which the amount of a lot is counted, in French: « par an », « en 4 mois », « sur toute la durée »."""
+    if reading.is_sized_by_year:
+        return A_YEAR
+    return "sur toute la durée" if reading.months is None else f"en {unit(reading.months, 'mois', 1)}"
 
 
 def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Workload:
     if reading.duration is not None:
         over = f"en {unit(reading.duration.months, 'mois', 1)} (lu dans le texte : « {reading.duration.words} »)"
     else:
-        over = f"en {unit(reading.lot.duree, 'mois')}" if reading.lot.duree else "en un an (durée non donnée)"
-    size = _plausible(hours / reading.years / assumed.hours_per_etp, written)
+        over = f"en {unit(reading.lot.duree, 'mois')}" if reading.lot.duree else "sur toute la durée (non donnée)"
+    size = _plausible(hours / reading.spread_years / assumed.hours_per_etp, written)
     return Workload(
         size,
         f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",
         reading.yearly,
+        A_YEAR if (reading.months or 0.0) >= 12.0 else THE_CONTRACT,
     )
 
 
@@ -151,5 +168,5 @@ def _positive(written: str, what: str, example: str, *units: str) -> float:
 
 def _plausible(etp: float, written: str) -> float:
     if etp > MOST_ETP:
-        raise NeedRefused(f"« {written} » fait {unit(etp, 'ETP')} par an : vérifiez le nombre et son unité.")
+        raise NeedRefused(f"« {written} » fait {unit(etp, 'ETP')} : vérifiez le nombre et son unité.")
     return etp

@@ -254,6 +254,16 @@ class Reading:
 
     @property
     def yearly(self) -> float | None:
-        """Amount per year, in euros before tax; None where unknown."""
+        """Amount per year, in euros before tax, the whole one under a year or without a duration; None where unknown."""
         whole = self.euros
-        return None if whole is None else whole / self.years
+        return None if whole is None else whole / self.spread_years
+
+    @property
+    def spread_years(self) -> float:
+        """Years over which the work of the lot is counted in people: at least one, so that no figure is more than that of the whole."""
+        return max(self.years, 1.0)
+
+    @property
+    def is_sized_by_year(self) -> bool:
+        """Return whether `yearly` is of a year: the contract lasts one at least, or the amount is yearly; else it is that of the whole contract."""
+        return self.one_year or (self.months or 0.0) >= 12.0

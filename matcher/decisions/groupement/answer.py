@@ -159,7 +159,7 @@ def _parts(need: str, place: str, ask: LotOnShelf, lever: str, etp: str, *, sing
     if lever == CLAUSE and not etp:
         counted = calibrate_lot(ask.reading).insertion
         hours = insertion_hours(ask.reading.lot.objet, ask.reading.months) or (counted and counted.likely)
-        size = hours / (HOURS_PER_ETP * ask.reading.years) if hours else None
+        size = hours / (HOURS_PER_ETP * ask.reading.spread_years) if hours else None
     trades = several_trades(ask.reading.activities)
     if not trades:
         label = place if single_need else f"{need}, {place}"

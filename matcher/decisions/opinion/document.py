@@ -160,7 +160,7 @@ def candidate_cells(candidate: Candidate) -> tuple[DocumentCell, ...]:
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
-    """Return the opinion as JSON; sizes are in ETP a year, unknown values are null."""
+    """Return the opinion as JSON; sizes are in ETP a year, or over the whole contract if `need.over` says so, unknown values are null."""
     opinion = advice.opinion
     return {
         "lot": reading_line(advice.reading),
@@ -169,7 +169,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "reasons": list(words.opinion_reasons(opinion)),
         "understood": opinion.understood,
         "placed": opinion.placed,
-        "need": shaped("etp says yearly", opinion.need),
+        "need": shaped("etp says yearly over", opinion.need),
         "law": _law(opinion),
         "family": opinion.family.name if opinion.family else None,
         "clause_hours": whole_hours(opinion.hours.insertion),

@@ -263,7 +263,7 @@ def _size(opinion: Opinion) -> str:
     )
     with_team = sum(one.has_team(etp) for one in opinion.told.candidates)
     teams = f" ; une équipe libre, notée au dossier, y suffit pour {number(with_team)}" if with_team else ""
-    return f"Le lot demande {unit(opinion.need.etp, 'ETP', 1)} par an ({opinion.need.says}){effectifs}{teams}."
+    return f"Le lot demande {unit(opinion.need.etp, 'ETP', 1)} {opinion.need.over} ({opinion.need.says}){effectifs}{teams}."
 
 
 def _why(opinion: Opinion) -> Iterator[str]:

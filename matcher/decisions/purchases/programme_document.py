@@ -67,7 +67,7 @@ _ADDED = (
     *(DocumentColumn("Indices à confirmer", _NUMBER, under=True), DocumentColumn("À appeler", _NUMBER, under=True)),
     *(DocumentColumn(f"Candidat {rank}", under=rank > 1) for rank in range(1, FIRST + 1)),
     *(_EUROS, DocumentColumn("Comment", under=True), DocumentColumn(_SUPPOSED, _NUMBER, "€ HT", 2, aside=True)),
-    DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
+    DocumentColumn("Taille comprise", _NUMBER, "ETP", 1, aside=True),
     *(DocumentColumn("Activités comprises", aside=True), DocumentColumn("Famille", aside=True)),
 )
 _DOUBTS = (
