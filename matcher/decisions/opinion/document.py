@@ -277,7 +277,7 @@ def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | No
 def _law(opinion: Opinion) -> dict[str, Any]:
     law = opinion.law
     return shaped(
-        "date=on estimate=euros whole_told procedure one_year written_maximum=is_maximum works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts "
+        "date=on estimate=euros whole_told procedure one_year written_maximum=is_maximum works buyer=nature buyer_words?=nature_words direct to_call small_lot social_condition_owed=owed exemption amounts "
         "adapted=is_adapted service own_law duties",
         law,
         procedure=law.procedure and shaped("lots=count unknown least most written_maxima=maxima", law.procedure),

@@ -11,6 +11,7 @@ from matcher.decisions.question import DecisionQuestion, amount, choice, text
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
 from matcher.reading.intent import buys_insertion
+from matcher.reading.reader import town_buying
 from matcher.reference.law import (
     BUYER_NATURES,
     BuyerDuty,
@@ -162,7 +163,8 @@ NOTHING_TOLD = ToldByBuyer()
 class LegalPosition:
     """Legal position of a need on a day; None means undecided. `euros`: the estimate compared, of the whole need if `whole_told`, else of
     the lots of the `procedure`, else of the lot; `lot`: the lot's own, renewals included. `one_year`: `euros` is per year for an unknown number of years;
-    a result must then hold for 1 as for `MOST_YEARS` years. `is_maximum`: `lot` is the maximum that the text states.
+    a result must then hold for 1 as for `MOST_YEARS` years. `is_maximum`: `lot` is the maximum that the text states. `nature_words`: those of the text
+    that propose the `nature`, "" if the buyer or its number gives it.
 
     `direct`: neither publicity nor competition is required; `small_lot`: rule that a small lot of a larger need may use; `noticed`: a notice must be
     published; `above`: the European threshold is reached; `owed`: a social condition is mandatory. `insertion`: insertion itself is bought; `service`: line of
@@ -181,6 +183,7 @@ class LegalPosition:
     months: float | None
     works: bool | None
     nature: BuyerNature | None
+    nature_words: str
     direct: bool | None
     small_lot: LegalThreshold | None
     noticed: bool | None
@@ -215,7 +218,7 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     adapted = insertion or service is not None
     works = works_asked(reading) if buyer_facts.works is None else buyer_facts.works
     works = False if adapted else works
-    nature = buyer_facts.nature or nature_of(clean_siren(reading.buyer_siren).value or "")
+    nature, nature_words = _nature_and_words(reading, buyer_facts)
     rules: tuple[LegalRule, ...] = (LegalRule.DIRECT, LegalRule.SMALL_LOT, LegalRule.NOTICE, LegalRule.EUROPEAN)
     if local_law is not None:
         rules = ()
@@ -238,6 +241,7 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
         months=reading.months,
         works=works,
         nature=nature,
+        nature_words=nature_words,
         direct={True: False, False: True, None: None}[_reaches(bounds, direct_below)],
         small_lot=_small_lot(None if own.one_year else own.euros, buyer_facts.least_whole, amounts),
         noticed=noticed,
@@ -254,6 +258,15 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
         own_law=local_law,
         duties=() if local_law else buyer_duties(reading.asked, day),
     )
+
+
+def _nature_and_words(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[BuyerNature | None, str]:
+    """Return the nature of the buyer, told or that of its number, else the one that the text proposes by the words that are returned with it."""
+    nature = buyer_facts.nature or nature_of(clean_siren(reading.buyer_siren).value or "")
+    if buyer_facts.nature or reading.lot.acheteur_siret or nature not in (None, BuyerNature.OTHER):
+        return nature, ""
+    words = town_buying(reading.lot.objet)
+    return BuyerNature.OTHER if words else nature, words
 
 
 def _least_and_most(own: _ComparedAmount, buyer_facts: ToldByBuyer) -> tuple[float | None, float | None]:

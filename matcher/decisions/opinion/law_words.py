@@ -104,7 +104,8 @@ def duty(law: LegalPosition) -> Iterator[str]:
         yield f"Dispense choisie ({law.exemption.article}) : elle ne vaut que si une condition sociale est obligatoire, {idle}."
     if clause.owed_from is None or law.on < clause.owed_from:
         return
-    since, amounts = f"depuis le {day(clause.owed_from)}", amounts_said(law.notice if law.is_adapted else law.european)
+    compared = law.notice if law.is_adapted else law.european
+    since, amounts = f"depuis le {day(clause.owed_from)}", f"{amounts_said(compared)}{_buyer_read(law, compared)}"
     if law.owed and law.exemption is not None:
         why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
         yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
@@ -226,7 +227,7 @@ def basis(law: LegalPosition) -> str:
     if not (law.direct_below or law.european or law.notice):
         return f"Les seuils du {day(law.on)} ne sont pas dans la table : rien n’est comparé."
     absent = "" if law.direct_below and law.european else " (d’autres de ce jour ne sont pas dans la table)"
-    on = f"Seuils du {day(law.on)}{absent}, hors taxes"
+    on = f"Seuils du {day(law.on)}{absent}{_buyer_read(law, law.european)}, hors taxes"
     if law.euros is None:
         return f"{on}. Votre estimation n’est pas connue : donnez-la, {WHOLE_COUNTS}."
     if law.whole_told:
@@ -248,6 +249,13 @@ def basis(law: LegalPosition) -> str:
     if law.one_year:
         return f"{on}, comparés à {_euros(law)} pendant 1 à {MOST_YEARS} ans : la durée du lot n’est pas connue. Donnez-la, ou l’ensemble, {WHOLE_COUNTS}."
     return f"{on}, comparés à {_euros(law)}, le montant de ce lot sur toute sa durée : s’il n’est pas tout le besoin, donnez l’ensemble."
+
+
+def _buyer_read(law: LegalPosition, thresholds: Collection[LegalThreshold]) -> str:
+    """Return, in brackets, the words of the text that propose the nature of the buyer on which thresholds depend; "" if it is told or does not count."""
+    if not law.nature_words or not any(its.buyer for its in thresholds):
+        return ""
+    return f" (acheteur lu dans le texte, à confirmer : « {law.nature_words} »)"
 
 
 def _small_lot(law: LegalPosition) -> str:

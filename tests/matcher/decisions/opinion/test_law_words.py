@@ -10,6 +10,7 @@ from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position, lots_of_procedure
 from matcher.domain.reading import ActivityGuess, AmountRead, Lot, RawPlace, Reading
 from matcher.reading.reader import read
+from matcher.reference.law import BuyerNature
 from tests.matcher.decisions.opinion.test_compute import given_on
 from tests.matcher.decisions.opinion.test_law import CLEANING, DAY, TOWN, WORKS, law
 from tests.matcher.decisions.people import candidate
@@ -130,6 +131,37 @@ def test_a_yearly_amount_of_unknown_duration_is_never_told_as_that_of_the_whole(
         one for one in words.opinion_reasons(given_on([candidate("EI")], reading=more)) if "Heures de la clause" in one
     ]
     assert [("par an" in one, "sur toute la durée" in one) for one in hours] == [(True, False)]
+
+
+@pytest.mark.parametrize(
+    ("objet", "words"),
+    [
+        ("Commune de Vimy. Nettoyage de bureaux", "Commune de Vimy"),
+        ("Mairie de Saint-Denis : nettoyage de bureaux", "Mairie de Saint-Denis"),
+        ("CCAS d’Arras\nNettoyage de bureaux", "CCAS d’Arras"),
+        ("Nettoyage de bureaux pour la ville de Lens", "ville de Lens"),
+        ("Nettoyage de bureaux de la mairie de Lens", ""),
+        ("Ville propre : nettoyage de bureaux", ""),
+        ("Nettoyage pour la commune  , de bureaux", ""),
+    ],
+)
+def test_a_town_that_the_text_names_proposes_the_nature_of_the_buyer(objet: str, words: str) -> None:
+    reading = read(Lot(objet, cpv=CLEANING, montant=300_000))
+    position = legal_position(reading, DAY, NOTHING_TOLD)
+    assert (position.nature, position.nature_words) == (BuyerNature.OTHER if words else None, words)
+    assert position.owed is (True if words else None)
+    said = [plain(sentence) for sentence in (*law_words.law_sentences(position), law_words.basis(position))]
+    read_of = f"(acheteur lu dans le texte, à confirmer : « {words} »)"
+    assert [read_of in sentence for sentence in said] == [bool(words)] * 2
+    for told in (ToldByBuyer(nature=BuyerNature.STATE), ToldByBuyer(nature=BuyerNature.OTHER)):
+        assert legal_position(reading, DAY, told).nature_words == ""
+    of_state = replace(reading, lot=replace(reading.lot, acheteur_siret="11004601800013"))
+    assert (legal_position(of_state, DAY, NOTHING_TOLD).nature, "lu dans" in law_words.basis(position)) == (
+        BuyerNature.STATE,
+        bool(words),
+    )
+    works = legal_position(replace(reading, lot=replace(reading.lot, cpv=WORKS)), DAY, NOTHING_TOLD)
+    assert "acheteur lu" not in law_words.basis(works)
 
 
 def test_the_duty_is_told_with_its_four_cases() -> None:
