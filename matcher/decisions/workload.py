@@ -16,8 +16,6 @@ from matcher.reference.trades.cadences import HOURS, cadence, unit_written, unit
 MOST_ETP = 20_000.0
 # The same limit in euros a year, at the turnover per ETP of the most mechanised trade.
 MOST_YEARLY = MOST_ETP * 300_000.0
-# The time of which a workload is.
-A_YEAR, THE_CONTRACT = "par an", "sur la durée du marché"
 
 
 class NeedRefused(Exception):
@@ -57,12 +55,17 @@ class LotSize(DecisionQuestion):
 @dataclass(frozen=True, slots=True)
 class Workload:
     """Workload of a lot: `etp` a year, None if unknown; `says`: source and hypothesis in French; `yearly`: amount a year in euros before tax, None if not
-    given; `over`: the time of both, in French: that of the whole contract if it lasts less than a year or for an unknown time."""
+    given. `by_year`: else both are of the whole contract, which lasts less than a year or for an unknown time."""
 
     etp: float | None
     says: str
     yearly: float | None = None
-    over: str = A_YEAR
+    by_year: bool = True
+
+    @property
+    def over(self) -> str:
+        """The time that the figures are of, in French."""
+        return "par an" if self.by_year else "sur la durée du marché"
 
 
 def workload_of(
@@ -87,13 +90,13 @@ def workload_of(
     parts: Iterable[AmountRead | DurationRead] = filter(None, (reading.amount, reading.duration))
     quotes = [f"« {part.words} »" for part in parts]
     source = f" (lu dans le texte : {enumeration(quotes)})" if quotes else ""
-    counted, over = f"{unit(yearly, '€ HT')} {_over_words(reading)}{source}", _over(reading)
+    counted = f"{unit(yearly, '€ HT')} {_over_words(reading)}{source}"
     if assumed.euros_per_etp is not None:
         return Workload(
             _plausible(yearly / assumed.euros_per_etp, unit(yearly, "€")),
             f"d’après {counted}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
             yearly,
-            over,
+            reading.is_sized_by_year,
         )
     each = family.euros_per_etp if family else None
     if family is None or each is None:
@@ -107,18 +110,14 @@ def workload_of(
         _plausible(yearly / each.middle, unit(yearly, "€")),
         f"d’après {counted}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
-        over,
+        reading.is_sized_by_year,
     )
-
-
-def _over(reading: Reading) -> str:
-    return A_YEAR if reading.is_sized_by_year else THE_CONTRACT
 
 
 def _over_words(reading: Reading) -> str:
     """Return the time over which the amount of a lot is counted, in French: « par an », « en 4 mois », « sur toute la durée »."""
     if reading.is_sized_by_year:
-        return A_YEAR
+        return "par an"
     return "sur toute la durée" if reading.months is None else f"en {unit(reading.months, 'mois', 1)}"
 
 
@@ -132,7 +131,7 @@ def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions
         size,
         f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",
         reading.yearly,
-        A_YEAR if (reading.months or 0.0) >= 12.0 else THE_CONTRACT,
+        by_year=(reading.months or 0.0) >= 12.0,
     )
 
 

@@ -122,16 +122,12 @@ def read_sizes(notice: Notice, *, amount: float | None = None, months: float | N
     duration, about_duration = (None, ()) if months else _duration(notice, of_lots)
     lasting = months or (duration.months if duration else None)
     amount_read, about_amount = (None, ()) if amount else _amount_told(notice, of_lots, lasting)
-    return Sizes(amount_read, duration, about_amount, about_duration, _maximum_told(notice, of_lots, lasting))
-
-
-def _maximum_told(notice: Notice, of_lots: Sequence[Sizes], lasting: float | None) -> AmountRead | None:
-    """Return the only maximum of the fields, else the sum of those of all lots, else the only one of the sentences."""
-    if maximum := _only_maximum(_amounts(notice.figures), lasting):
-        return maximum
-    if any(sizes.maximum for sizes in of_lots):
-        return _sum([Sizes(sizes.maximum) for sizes in of_lots])
-    return _only_maximum(_amounts(notice.said), lasting)
+    maximum = _only_maximum(_amounts(notice.figures), lasting)
+    if maximum is None and any(sizes.maximum for sizes in of_lots):
+        maximum = _sum([Sizes(sizes.maximum) for sizes in of_lots])
+    elif maximum is None:
+        maximum = _only_maximum(_amounts(notice.said), lasting)
+    return Sizes(amount_read, duration, about_amount, about_duration, maximum)
 
 
 def _only_maximum(amounts: Iterable[_Amount], months: float | None) -> AmountRead | None:
@@ -254,7 +250,7 @@ def _amount(
         euros=(written.low + written.high) / 2 * times,
         yearly=yearly,
         whole=bool(_WHOLE.search(f"{just_before} {after}")),
-        kind=_kind_of(bound, after, ranged=ranged) if likely else "beyond",
+        kind=_kind_of(bound, after, ranged=ranged, likely=likely),
         ceiling=bound.startswith(_MAXIMUM),
         words=_quote(sentence, normalised, match, max(at, match.start() - _NEAR)),
         plain=not is_told,
@@ -281,7 +277,9 @@ def _bound_of(before: str, after: str, *, first: bool, last: bool) -> str:
     return matches[-1][0] if matches else ""
 
 
-def _kind_of(bound: str, after: str, *, ranged: bool) -> str:
+def _kind_of(bound: str, after: str, *, ranged: bool, likely: bool) -> str:
+    if not likely:
+        return "beyond"
     if with_tax(after[:12]):
         return "taxed"
     if ranged:

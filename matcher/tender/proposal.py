@@ -205,12 +205,13 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     }
     if not lever_code:
         sources[LEVER] = _denial((main, *parts))
+    facts = list(map(attrgetter("sentence"), hours_source[:1]))
+    if most.maximum and read_sizes(split_notice(need)).maximum is None:
+        facts.append(f"Montant maximum : {most.maximum.sentence}")
     return ProposedLot(
         number=main.number,
         title=main.title or title_line([main.notice.object]),
-        need=_need_with_clauses(
-            need, main, parts, [*(source.sentence for source in hours_source[:1]), *_maximum_lacking(need, most)]
-        ),
+        need=_need_with_clauses(need, main, parts, facts),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
@@ -250,12 +251,6 @@ def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -
             lambda reading: reading.maximum and (reading.maximum.over(months) or reading.maximum.euros), main, parts, ()
         ),
     }
-
-
-def _maximum_lacking(need: str, reading: Reading) -> Iterator[str]:
-    """Yield the sentence of the maximum that a reading states, if the text of the need states none."""
-    if reading.maximum and read_sizes(split_notice(need)).maximum is None:
-        yield f"Montant maximum : {reading.maximum.sentence}"
 
 
 def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
@@ -369,7 +364,9 @@ def _value(name: str, reading: Reading) -> str:
         return size.sentence
     if name == LEVER:
         return lever(reading.levier_hint).label
-    return ", ".join(place.name for place in reading.places) if name == PLACE else ""
+    if name == PLACE:
+        return ", ".join(place.name for place in reading.places)
+    return ""
 
 
 def _quote(name: str, mention: _Part, words: str, value: str = "") -> SaidValue:

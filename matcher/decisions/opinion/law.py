@@ -228,7 +228,11 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     direct_below, european = amounts.get(LegalRule.DIRECT, ()), amounts.get(LegalRule.EUROPEAN, ())
     notice = amounts.get(LegalRule.SPECIFIC_NOTICE, ()) or amounts.get(LegalRule.NOTICE, ())
     own = _compared_amount(reading)
-    bounds = _least_and_most(own, buyer_facts)
+    bounds = own.euros, own.most
+    if buyer_facts.whole is not None:
+        bounds = buyer_facts.whole, buyer_facts.whole
+    elif (procedure := buyer_facts.procedure) is not None:
+        bounds = procedure.least, inf if procedure.most is None else procedure.most
     noticed, above = _reaches(bounds, notice), _reaches(bounds, european)
     return LegalPosition(
         on=day,
@@ -267,15 +271,6 @@ def _nature_and_words(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[Buyer
         return nature, ""
     words = town_buying(reading.lot.objet)
     return BuyerNature.OTHER if words else nature, words
-
-
-def _least_and_most(own: _ComparedAmount, buyer_facts: ToldByBuyer) -> tuple[float | None, float | None]:
-    """Return the lowest and highest estimate: of the whole need, else of the lots of the procedure, else of the lot."""
-    if buyer_facts.whole is not None:
-        return buyer_facts.whole, buyer_facts.whole
-    if (procedure := buyer_facts.procedure) is not None:
-        return procedure.least, inf if procedure.most is None else procedure.most
-    return own.euros, own.most
 
 
 def _reaches(bounds: tuple[float | None, float | None], may_be: tuple[LegalThreshold, ...]) -> bool | None:
