@@ -83,6 +83,7 @@ CROSSING = (
     ("matcher/reading/test_forms.py", "a notice on a form, from its page to each of its lots"),
     ("matcher/reading/test_needs.py", "a need for every activity of the taxonomy, and the cases of the domain"),
     ("matcher/reading/test_needs_tried.py", "the needs that readers of the program typed, each by its meaning"),
+    ("matcher/reading/test_sizes_maximum.py", "the maximum of a contract, from its words to the reading"),
     ("release/test_words.py", "the words of the whole tree"),
     ("matcher/web/api/test_conformity.py", "every door of the API against its description"),
     ("matcher/web/test_foreign_bytes.py", "every file that somebody gives, on every page that takes one"),

@@ -133,23 +133,18 @@ def _scored_table(
     with closing(read()) as lines:
         first = list(islice(lines, HEADER_WITHIN))
     points, index, line, cells = _best_header(first, score)
-    columns = column_names(cells)
+    columns, remarks = column_names(cells), list(notes[0])
+    for column, copies in sorted(Counter(column for row, column in notes[1] if row > line).items()):
+        title = columns[column] if column < len(columns) and columns[column] else f"{UNTITLED} {column + 1}"
+        over = f"{copies} ligne{'s' if copies > 1 else ''}"
+        remarks.append(Remark(line, f"Colonne « {title} », cellules fusionnées : la valeur est reprise sur {over}."))
     return points, Table(
         tuple(filter(None, columns)),
         line,
-        (*notes[0], *_copied_remarks(columns, line, notes[1])),
+        tuple(remarks),
         lambda: _rows(cells, columns, islice(read(), index + 1, None)),
         name,
     )
-
-
-def _copied_remarks(columns: Sequence[str], header: int, copied: Copied) -> Iterator[Remark]:
-    """Yield a remark by column whose merged cells give their value to rows under the header, the line of which is given."""
-    counts = Counter(column for line, column in copied if line > header)
-    for column, lines in sorted(counts.items()):
-        title = columns[column] if column < len(columns) and columns[column] else f"{UNTITLED} {column + 1}"
-        over = f"{lines} ligne{'s' if lines > 1 else ''}"
-        yield Remark(header, f"Colonne « {title} », cellules fusionnées : la valeur est reprise sur {over}.")
 
 
 def _best_header(first: list[tuple[int, list[str]]], score: Score) -> tuple[int, int, int, list[str]]:

@@ -17,6 +17,8 @@ from matcher.reference.trades.cadences import HOURS, cadence, unit_written, unit
 MOST_ETP = 20_000.0
 # The same limit in euros a year, at the turnover per ETP of the most mechanised trade.
 MOST_YEARLY = MOST_ETP * 300_000.0
+A_YEAR = "par an"
+MONTHS_OF_YEAR = 12.0
 
 
 class NeedRefused(Exception):
@@ -55,12 +57,14 @@ class LotSize(DecisionQuestion):
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Workload of a lot: `etp` a year, None if unknown; `says`: source and hypothesis in French; `yearly`: amount a year in euros before tax, None if not
-    given."""
+    """Workload of a lot: `etp`, the people at work at once, in full-time equivalents, None if unknown; `says`: source and hypothesis in French; `yearly`:
+    amount a year in euros before tax, None if not given. `over`: how long they work, in French: « par an », « pendant 4 mois » under a year, or « sur la
+    durée du marché » if it is unknown."""
 
     etp: float | None
     says: str
     yearly: float | None = None
+    over: str = A_YEAR
 
 
 def workload_of(
@@ -85,12 +89,14 @@ def workload_of(
     parts: Iterable[AmountRead | DurationRead] = filter(None, (reading.amount, reading.duration))
     quotes = [f"« {part.words} »" for part in parts]
     source = f" (lu dans le texte : {enumeration(quotes)})" if quotes else ""
-    yearly_said = f"{unit(yearly, '€ HT')} par an{source}"
+    over = _over(reading)
+    counted = f"{_amount_counted(reading, yearly)}{source}"
     if assumed.euros_per_etp is not None:
         return Workload(
             _plausible(yearly / assumed.euros_per_etp, unit(yearly, "€")),
-            f"d’après {yearly_said}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
+            f"d’après {counted}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
             yearly,
+            over,
         )
     each = family.euros_per_etp if family else None
     if family is None or each is None:
@@ -101,21 +107,38 @@ def workload_of(
     each_words = high if each.low == each.high else f"{low} à {high}"
     return Workload(
         _plausible(yearly / each.middle, unit(yearly, "€")),
-        f"d’après {yearly_said}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
+        f"d’après {counted}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
+        over,
     )
+
+
+def _amount_counted(reading: Reading, yearly: float) -> str:
+    """Return in French the amount from which people are counted: of a year, or that of the whole contract, with its months under a year."""
+    if reading.one_year or (reading.months or 0.0) >= MONTHS_OF_YEAR:
+        return f"{unit(yearly, '€ HT')} par an"
+    whole = unit(reading.euros or 0.0, "€ HT")
+    return f"{whole} sur toute la durée" if reading.months is None else f"{whole} en {unit(reading.months, 'mois', 1)}"
+
+
+def _over(reading: Reading) -> str:
+    """Return how long the people of a lot work, in French, as `Workload.over` has it."""
+    if reading.months is None:
+        return A_YEAR if reading.one_year else "sur la durée du marché"
+    return A_YEAR if reading.months >= MONTHS_OF_YEAR else f"pendant {unit(reading.months, 'mois', 1)}"
 
 
 def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Workload:
     if reading.duration is not None:
         over = f"en {unit(reading.duration.months, 'mois', 1)} (lu dans le texte : « {reading.duration.words} »)"
     else:
-        over = f"en {unit(reading.lot.duree, 'mois')}" if reading.lot.duree else "en un an (durée non donnée)"
+        over = f"en {unit(reading.lot.duree, 'mois')}" if reading.lot.duree else "sur toute la durée (non donnée)"
     size = _plausible(hours / reading.years / assumed.hours_per_etp, written)
     return Workload(
         size,
         f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",
         reading.yearly,
+        _over(reading) if reading.months else "sur la durée du marché",
     )
 
 

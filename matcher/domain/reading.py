@@ -145,7 +145,7 @@ class Reading:
     empty; `reserved_by` quotes the sentence that names the lever explicitly, empty where it is only hinted at. `mode` is an activity code that
     meets the need whatever its trade (staff seconded), or empty. `told`: a person chose the activities, so they are certain; `sure`: the trade is
     understood without asking, else `options` are the codes to choose from. `amount` and `duration` are those of the text, None where absent or
-    given by the lot. `doubts` are what a page may ask.
+    given by the lot; `maximum` is the maximum that the text states, if any. `doubts` are what a page may ask.
     """
 
     lot: Lot
@@ -165,6 +165,7 @@ class Reading:
     duration: DurationRead | None = None
     doubts: tuple[ReadingDoubt, ...] = ()
     buyer_named: str = ""
+    maximum: AmountRead | None = None
 
     @property
     def lever(self) -> str:
@@ -255,6 +256,6 @@ class Reading:
 
     @property
     def yearly(self) -> float | None:
-        """Amount per year, in euros before tax; None where unknown."""
+        """Amount per year, in euros before tax: a rate under a year, the whole one without a duration; None where unknown."""
         whole = self.euros
         return None if whole is None else whole / self.years

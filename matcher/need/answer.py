@@ -323,7 +323,7 @@ def understand(need: Need) -> Reading:
         reading = replace(reading, levier_hint="", reserved_by="")
         settled.add(DoubtKind.LEVER)
     if chosen.without_amount:
-        reading = replace(reading, amount=None)
+        reading = replace(reading, amount=None, maximum=None)
         settled.add(DoubtKind.AMOUNT)
     if chosen.without_duration:
         reading = replace(reading, duration=None)

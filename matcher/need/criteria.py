@@ -98,10 +98,12 @@ def _suppliers_asked(reading: Reading) -> Iterator[Line]:
 
 
 def size_lines(reading: Reading) -> Iterator[Line]:
-    """Yield the amount and the duration of a lot, typed or read in its text, and how a yearly amount is counted."""
+    """Yield the amount, the written maximum where it is another, and the duration of a lot, typed or read in its text, and how a yearly amount is counted."""
     lot = reading.lot
     amount = "non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)
     yield "Montant", _read_in(reading.amount_counted, reading.amount) or amount
+    if (maximum := reading.maximum) is not None and (reading.amount is None or maximum.words != reading.amount.words):
+        yield "Montant maximum", _read_in(maximum.sentence, maximum)
     lasting = "non donnée" if lot.duree is None else unit(lot.duree, "mois", 1)
     yield "Durée", _read_in(reading.duration.sentence if reading.duration else "", reading.duration) or lasting
 

@@ -8,11 +8,11 @@ from functools import lru_cache
 from math import prod
 from operator import attrgetter
 
+from matcher.cleaning.counts import COUNT, months_written, number_written
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import DurationRead
-from matcher.reading.counts import COUNT, months_written, number_written
 from matcher.reading.notice import is_object
 
 _COUNT_AND_UNIT = rf"(?P<count>{COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|annees?)\b"

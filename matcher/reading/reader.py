@@ -43,8 +43,8 @@ MOST_SUMMED = 40
 _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
 _BUYER = r"(?:commune|ville|mairie|municipalité|ccas|centre communal d[’' ]action sociale)"
 _BUYS = re.compile(
-    rf"(?:\b(?:pour|compte de|compte du|profit de|profit du)\s+(?:la |le )?|^\W*(?:la |le )?){_BUYER}\s+"
-    r"(?:de la |de l[’']|des |du |de |d[’'])?(?P<name>[^\n,;:.()]+)",
+    rf"(?:\b(?:pour|compte de|compte du|profit de|profit du)\s+(?:la |le )?|^\W*(?:la |le )?)(?P<kind>{_BUYER})\s+"
+    r"(?P<of>de la |de l[’']|des |du |de |d[’'])?(?P<name>[^\n,;:.()]+)",
     re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_NAME = 6
@@ -184,6 +184,7 @@ def _read(lot: Lot, notice: Notice, where: Whereabouts, lever: LeverTold) -> Rea
         reserved_by=lever.outright,
         amount=sizes.amount,
         duration=sizes.duration,
+        maximum=sizes.maximum,
         buyer_named=notice.buyer or buyer_named("\n".join((notice.need, *notice.signed)), where.places),
         doubts=(*understood.doubts, *_doubts(lot, where, lever, sizes, alone)),
     )
@@ -233,16 +234,33 @@ def _trade(text: str, cpv: Sequence[str], intent: Intent | None = None) -> Under
     return read_activities(whole, cpv, core=core)
 
 
+def town_buying(text: str) -> str:
+    """Return the words by which a text names a town, its town hall or its CCAS as the buyer (« commune de Vimy »), whether or not it is known which; empty
+    where it names none."""
+    for match in _BUYS.finditer(text):
+        name, towns = _towns_named(match["name"])
+        name = (name or " ".join(match["name"].split()[:_LONGEST_NAME])).rstrip(" –—-")
+        if towns or (match["of"] and name):
+            return f"{match['kind']} {match['of'] or ''}{name}"
+    return ""
+
+
+def _towns_named(text: str) -> tuple[str, tuple[Commune, ...]]:
+    """Return the longest beginning of a text that names communes, and these; empty for none."""
+    words = text.split()[:_LONGEST_NAME]
+    towns: tuple[Commune, ...] = ()
+    while words and not (towns := communes_named(" ".join(words))):
+        words.pop()
+    return " ".join(words), towns
+
+
 def buyer_named(text: str, places: Iterable[Place]) -> str:
     """Return the SIREN of the commune that a text says buys (« pour la commune de… »); empty where it names none, or an ambiguous one that
     `places` do not decide."""
     offered = list(_BUYS.finditer(text))
     codes = {whole_city(code) or code for place in places for code in place.communes} if offered else set[str]()
     for match in offered:
-        words = match["name"].split()[:_LONGEST_NAME]
-        towns: tuple[Commune, ...] = ()
-        while words and not (towns := communes_named(" ".join(words))):
-            words.pop()
+        _, towns = _towns_named(match["name"])
         here = [town for town in towns if town.code in codes] or list(towns)
         if len(here) == 1:
             return here[0].siren

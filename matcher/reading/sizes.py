@@ -4,7 +4,7 @@ Nothing is guessed: two amounts or durations that disagree give none, and a doub
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.cleaning.amounts import bare_in_prose, in_prose, read_amount, with_tax
@@ -79,6 +79,10 @@ _BEFORE_TAX = re.compile(r"\bh\.? ?t\b|\bhors (?:taxes?|tva)\b")
 _BOUND = re.compile(
     r"\b(?:minim\w+|max(?:i|im\w+)?\b|plafon\w+|au plus|(?:pas plus|moins) de|jusqu'a|(?:depass|exced)\w+)\b"
 )
+# Bounds that state the maximum of a contract; the others of `_BOUND` may be those of a rule (« de moins de 90 000 € HT »).
+_MAXIMUM = ("max", "plafon")
+# Between two amounts, what ends the words on the first.
+_APART = re.compile(r"[;,]| et |\. | - ")
 _LEAST, _MOST = 500.0, 1e9
 # Relative tolerance for equal amounts, and for a yearly amount times the duration.
 _SAME = 0.01
@@ -86,23 +90,27 @@ _SAME = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Size of a lot as stated by the text, None where unusable, with French doubts on each."""
+    """Size of a lot as stated by the text, None where unusable, with French doubts on each; `maximum`: the only maximum that it states, beside the estimate
+    that `amount` may be."""
 
     amount: AmountRead | None = None
     duration: DurationRead | None = None
     about_amount: tuple[str, ...] = ()
     about_duration: tuple[str, ...] = ()
+    maximum: AmountRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
     """An amount read in a sentence. `kind`: `minimum`, `maximum`, `between` (middle of a range), `taxed` (tax included), `beyond` (implausible for
-    a contract), else empty; `yearly`: for a year; `whole`: for the whole duration; `plain`: no word states that it is the lot's."""
+    a contract), else empty; `ceiling`: called a maximum; `yearly`: for a year; `whole`: for the whole duration; `plain`: no word states that it is the
+    lot's."""
 
     euros: float
     yearly: bool
     whole: bool
     kind: str
+    ceiling: bool
     words: str
     plain: bool
     low: float
@@ -111,13 +119,25 @@ class _Amount:
 
 
 def read_sizes(notice: Notice, *, amount: float | None = None, months: float | None = None) -> Sizes:
-    """Read the amount and the duration of a notice, except those already known (`amount` in euros, `months`): from the fields of its form, else
-    from its lots together, else from its sentences."""
+    """Read the amount and the duration of a notice, except those already known (`amount` in euros, `months`), and the maximum: from the fields of its
+    form, else from its lots together, else from its sentences."""
     of_lots = [read_sizes(lot.told, months=months) for lot in notice.lots]
     duration, about_duration = (None, ()) if months else _duration(notice, of_lots)
     lasting = months or (duration.months if duration else None)
     amount_read, about_amount = (None, ()) if amount else _amount_told(notice, of_lots, lasting)
-    return Sizes(amount_read, duration, about_amount, about_duration)
+    maximum = _only_maximum(_amounts(notice.figures), lasting)
+    if maximum is None and any(sizes.maximum for sizes in of_lots):
+        maximum = _sum([Sizes(sizes.maximum) for sizes in of_lots])
+    elif maximum is None:
+        maximum = _only_maximum(_amounts(notice.said), lasting)
+    return Sizes(amount_read, duration, about_amount, about_duration, maximum)
+
+
+def _only_maximum(amounts: Iterable[_Amount], months: float | None) -> AmountRead | None:
+    """Return the maximum that the amounts agree on, else the only one for the whole duration; None where several remain."""
+    distinct = _without_repeats((one for one in amounts if one.ceiling and one.kind == "maximum"), months)
+    distinct = distinct if len(distinct) < 2 else [one for one in distinct if one.whole]
+    return _read(distinct[0], distinct) if len(distinct) == 1 else None
 
 
 def _amount_told(
@@ -199,18 +219,21 @@ def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
         if not _MONEY_SIGN.search(sentence):
             continue
         normalised, at = flat(sentence), 0
-        for match in _sums(normalised):
+        sums = _sums(normalised)
+        for match, following in zip(sums, [*sums[1:], None], strict=False):
             before, after = normalised[max(0, match.start() - _BEFORE) : match.start()], normalised[match.end() :]
             of_lot = typed and (_PLAINLY.match(after) or _MONEY_BEFORE.search(before))
             insured = _INSURED.search(before) and not of_lot
-            amount = None if insured else _amount(sentence, normalised, match, at)
+            amount = None if insured else _amount(sentence, normalised, match, at, following)
             if amount is not None and (not amount.plain or (typed and amount.kind != "beyond")):
                 yield amount
             at = match.end()
 
 
-def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _Amount | None:
-    """Return one amount of a sentence, None where it is not the lot's; `at`: end of the previous amount."""
+def _amount(
+    sentence: str, normalised: str, match: re.Match[str], at: int, following: re.Match[str] | None
+) -> _Amount | None:
+    """Return one amount of a sentence, None where it is not the lot's; `at`: end of the previous amount; `following`: the next one, None for the last."""
     before = normalised[max(0, match.start() - _BEFORE) : match.start()]
     just_before = normalised[at : match.start()][-_NEAR:]
     after = normalised[match.end() :][:_AFTER]
@@ -224,11 +247,14 @@ def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _A
     if not is_told and (of_another or not likely):
         return None
     times, yearly = _period(just_before, after)
+    between = normalised[match.end() : following.start() if following else None]
+    bound = _bound_of(normalised[at : match.start()], between, first=not at, last=following is None)
     return _Amount(
         euros=(written.low + written.high) / 2 * times,
         yearly=yearly,
         whole=bool(_WHOLE.search(f"{just_before} {after}")),
-        kind=_kind_of(just_before, after, ranged=ranged) if likely else "beyond",
+        kind=_kind_of(bound, after, ranged=ranged, likely=likely),
+        ceiling=bound.startswith(_MAXIMUM),
         words=_quote(sentence, normalised, match, max(at, match.start() - _NEAR)),
         plain=not is_told,
         low=written.low * times,
@@ -244,14 +270,24 @@ def _period(near: str, after: str) -> tuple[int, bool]:
     return 1, bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near))
 
 
-def _kind_of(near: str, after: str, *, ranged: bool) -> str:
+def _bound_of(before: str, after: str, *, first: bool, last: bool) -> str:
+    """Return the word that bounds an amount (« maximum », « jusqu’à »…): the last before it, else one after it; empty for none. `before`, `after`: what
+    separates it from the amounts beside it, whose words end at the first comma or « et » after them."""
+    own_before = before if first else _APART.split(before, maxsplit=1)[-1]
+    own_after, *of_next = _APART.split(after, maxsplit=1)
+    own_after = after if last else own_after if of_next else ""
+    matches = [*_BOUND.finditer(own_before[-_NEAR:])] or [*_BOUND.finditer(own_after[:30])]
+    return matches[-1][0] if matches else ""
+
+
+def _kind_of(bound: str, after: str, *, ranged: bool, likely: bool) -> str:
+    if not likely:
+        return "beyond"
     if with_tax(after[:12]):
         return "taxed"
     if ranged:
         return "between"
-    # minimum or maximum, by the last such word before the amount, else by one after it
-    matches = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
-    return "" if not matches else "minimum" if matches[-1][0].startswith("min") else "maximum"
+    return "" if not bound else "minimum" if bound.startswith("min") else "maximum"
 
 
 def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
@@ -275,8 +311,13 @@ def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[Amoun
 def _distinct_estimates(amounts: Sequence[_Amount], months: float | None) -> list[_Amount]:
     """Return the estimates, else the maxima, without those that agree with an earlier one."""
     estimates = [one for one in amounts if one.kind in ("", "between")]
+    return _without_repeats(estimates or [one for one in amounts if one.kind == "maximum"], months)
+
+
+def _without_repeats(amounts: Iterable[_Amount], months: float | None) -> list[_Amount]:
+    """Return the amounts without those that agree with an earlier one."""
     distinct: list[_Amount] = []
-    for amount in estimates or [one for one in amounts if one.kind == "maximum"]:
+    for amount in amounts:
         if not any(_agree(amount, other, months) for other in distinct):
             distinct.append(amount)
     return distinct

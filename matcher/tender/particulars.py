@@ -48,6 +48,15 @@ def buyer_written(piece: Piece) -> tuple[str, str] | None:
     return None
 
 
+def buyers_written(pieces: Iterable[Piece]) -> list[tuple[int, str, str]]:
+    """Return (rank of the document from 0, name of the buyer, words from which it was read) of each name, from the first document that writes it."""
+    names: dict[str, tuple[int, str, str]] = {}
+    for rank, piece in enumerate(pieces):
+        if written := buyer_written(piece):
+            names.setdefault(flat(written[0]), (rank, *written))
+    return list(names.values())
+
+
 def _lines(piece: Piece) -> list[str]:
     return [joined for page in piece.pages for line in page.text.splitlines() if (joined := " ".join(line.split()))]
 

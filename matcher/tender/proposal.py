@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter, itemgetter, itemgetter
 from unicodedata import normalize
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import flat
 from matcher.domain.french import count, unit
-from matcher.domain.reading import DoubtKind, Lot, Reading
+from matcher.domain.reading import AmountRead, DoubtKind, DurationRead, Lot, Reading
 from matcher.reading.insertion_hours import insertion_hours, takes_staff_over
 from matcher.reading.lot_table import announced_lots
 from matcher.reading.notice import Notice, condense, sentences, split_notice, title_line
@@ -23,7 +23,7 @@ from matcher.reading.reader import lots_of_notice, read, where_done
 from matcher.reading.reservation import lever_told, lots_named, read_reservation
 from matcher.reading.sizes import read_sizes
 from matcher.reference.levers import lever
-from matcher.tender.particulars import buyer_written, days_due
+from matcher.tender.particulars import buyers_written, days_due
 from matcher.tender.passages import Passage, passages
 from matcher.tender.piece import Piece, sort_pieces
 from matcher.tender.quoting import normalise, quote_piece, shorten
@@ -36,7 +36,7 @@ _MOST_READ = 500_000
 _SHARE = 0.01
 # The fields of a lot, by their names in the URL of a list of candidates.
 NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
-HOURS, DEADLINE, BUYER = "heures", "remise", "acheteur"
+HOURS, DEADLINE, BUYER, MAXIMUM = "heures", "remise", "acheteur", "maximum"
 UNRESERVED = "non réservé"
 # Most characters that the technical clauses (CCTP) add to a lot's need: one page.
 _MOST_ADDED = 1_500
@@ -122,7 +122,7 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
     wholes = [whole for whole, _ in pieces_read]
     # Without lots, one need: that of the most reliable document whose activity is understood, else of the first.
     by_activity = sorted(wholes, key=lambda whole: not whole.reading.understood)
-    lots = next((lots for _, lots in pieces_read if lots), by_activity[:1])
+    lots = next(filter(None, map(itemgetter(1), pieces_read)), by_activity[:1])
     every = _parts(pieces_read, lots[:MOST_LOTS])
     made = [_lot(lot, [part for part in every if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
     due = _due(wholes)
@@ -131,7 +131,10 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
         told_by=lots[0].piece.name if lots else "",
         more=len(lots) - len(made),
         buyer=next(filter(None, (whole.reading.buyer for whole in wholes)), ""),
-        buyer_names=_buyer_names(wholes),
+        buyer_names=tuple(
+            _quote(BUYER, wholes[rank], words, name)
+            for rank, name, words in buyers_written(map(attrgetter("piece"), wholes))
+        ),
         deadline=clean_date(due[0].value).value if due else None,
         due=due,
         doubts=_doubts_on_list(wholes, len(lots) if lots and lots[0].number else 0),
@@ -189,7 +192,7 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     need = main.reading.lot.objet if main.number else main.notice.need
     mentions = _field_parts(main, parts, wholes)
     months = mentions[DURATION][0].reading.months if mentions[DURATION] else None
-    where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
+    where, size, _, reserved, most = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
     sources = {
@@ -199,10 +202,13 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     }
     if not lever_code:
         sources[LEVER] = _denial((main, *parts))
+    facts = list(map(attrgetter("sentence"), hours_source[:1]))
+    if most.maximum and read_sizes(split_notice(need)).maximum is None:
+        facts.append(f"Montant maximum : {most.maximum.sentence}")
     return ProposedLot(
         number=main.number,
         title=main.title or title_line([main.notice.object]),
-        need=_need_with_clauses(need, main, parts, [source.sentence for source in hours_source[:1]]),
+        need=_need_with_clauses(need, main, parts, facts),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
@@ -240,6 +246,9 @@ def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -
         ),
         DURATION: duration_parts,
         LEVER: _values(_lever, main, parts, ()),
+        MAXIMUM: _values(
+            lambda reading: reading.maximum and (reading.maximum.over(months) or reading.maximum.euros), main, parts, ()
+        ),
     }
 
 
@@ -254,15 +263,15 @@ def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -
         yield _YEARLY
 
 
-def _need_with_clauses(need: str, main: _Part, parts: Sequence[_Part], hours: Sequence[str]) -> str:
-    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, then by what they lack: the sentences on the
-    `hours` of insertion, and the first that transfers the staff in place."""
+def _need_with_clauses(need: str, main: _Part, parts: Sequence[_Part], facts: Sequence[str]) -> str:
+    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, then by what they lack: the sentences of
+    its `facts` (hours of insertion, maximum), and the first that transfers the staff in place."""
     clauses = (part for part in parts if part.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(passage.text for part in clauses for passage in part.passages if passage.prose)
     added = [line for line in split_notice(prose).need.splitlines() if line.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
     transfers = (shorten(sentence) for _, sentence in _about_lot((main, *parts)) if takes_staff_over(sentence))
-    lacking = [sentence for sentence in (*hours, *islice(transfers, 1)) if sentence not in f"{need}\n{condensed_text}"]
+    lacking = [sentence for sentence in (*facts, *islice(transfers, 1)) if sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
     more = "\n".join(filter(None, (condensed_text, *lacking)))
     return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
@@ -304,16 +313,6 @@ def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
     return tuple(values.values())
 
 
-def _buyer_names(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
-    """Return the names of the buyer with their sources, from the most reliable document."""
-    names: dict[str, SaidValue] = {}
-    for whole in wholes:
-        if written := buyer_written(whole.piece):
-            name, words = written
-            names.setdefault(flat(name), _quote(BUYER, whole, words, name))
-    return tuple(names.values())
-
-
 def _lever(reading: Reading) -> str | None:
     return reading.levier_hint if reading.reserved_by else None
 
@@ -338,10 +337,8 @@ def _values(
 def _words(name: str, mention: _Part) -> str:
     """Return the words of the document from which the value of a field was read."""
     reading = mention.reading
-    if name == AMOUNT and reading.amount:
-        return reading.amount.words
-    if name == DURATION and reading.duration:
-        return reading.duration.words
+    if size := _size(name, reading):
+        return size.words
     if name == LEVER:
         return reading.reserved_by
     # For a place: the first sentence that names one of the places, else the first sentence.
@@ -352,14 +349,18 @@ def _words(name: str, mention: _Part) -> str:
     return next(naming, next(iter(candidates), ""))
 
 
+def _size(name: str, reading: Reading) -> AmountRead | DurationRead | None:
+    return {AMOUNT: reading.amount, DURATION: reading.duration, MAXIMUM: reading.maximum}.get(name)
+
+
 def _value(name: str, reading: Reading) -> str:
-    if name == AMOUNT and reading.amount:
-        return reading.amount.sentence
-    if name == DURATION and reading.duration:
-        return reading.duration.sentence
+    if size := _size(name, reading):
+        return size.sentence
     if name == LEVER:
         return lever(reading.levier_hint).label
-    return ", ".join(place.name for place in reading.places) if name == PLACE else ""
+    if name == PLACE:
+        return ", ".join(place.name for place in reading.places)
+    return ""
 
 
 def _quote(name: str, mention: _Part, words: str, value: str = "") -> SaidValue:

@@ -12,10 +12,19 @@ from matcher.cli.frame.outlet import UNKNOWN, Outlet, facts_grid, outlet_options
 from matcher.domain.french import count
 from matcher.journal.change import plain
 from matcher.tender.piece import PieceState
-from matcher.tender.proposal import AMOUNT, DURATION, HOURS, LEVER, PLACE, ProposedLot, SaidValue
+from matcher.tender.proposal import AMOUNT, DURATION, HOURS, LEVER, MAXIMUM, PLACE, ProposedLot, SaidValue
 from matcher.tender.reading import Tender, read_tender
 
-_LABELS = {PLACE: "Lieu", AMOUNT: "Montant", DURATION: "Durée", LEVER: "Réservation", HOURS: "Heures d’insertion"}
+_LABELS = {
+    PLACE: "Lieu",
+    AMOUNT: "Montant",
+    MAXIMUM: "Montant maximum",
+    DURATION: "Durée",
+    LEVER: "Réservation",
+    HOURS: "Heures d’insertion",
+}
+# Not every lot has them: they are not shown as unread.
+_OPTIONAL = (MAXIMUM, HOURS)
 _COLOURS = {PieceState.READ: "green", PieceState.PARTLY: "yellow", PieceState.UNREAD: "red"}
 
 
@@ -57,7 +66,7 @@ def _show(tender: Tender, out: Console) -> None:
 def _lot_facts(lot: ProposedLot) -> Iterator[tuple[str, Text | str]]:
     for name, label in _LABELS.items():
         values = lot.said.get(name, ())
-        if not values and name != HOURS:
+        if not values and name not in _OPTIONAL:
             yield label, f"{UNKNOWN} non lu"
         for rank, value in enumerate(values):  # the first is retained; the others are in other documents
             yield "" if rank else label, f"{'ailleurs : ' if rank else ''}{_with_sentence(value)}"

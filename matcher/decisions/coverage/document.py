@@ -54,7 +54,7 @@ MARKS = {
     LotStanding.UNREAD: CellMark.UNKNOWN,
 }
 LOT = (DocumentColumn("Lot"), *(DocumentColumn("Objet", under=True), DocumentColumn("Lieu", under=True)))
-SIZE = DocumentColumn("Taille", _NUMBER, "ETP par an", 1, aside=True)
+SIZE = DocumentColumn("Taille", _NUMBER, "ETP", 1, aside=True)
 _LOTS = (
     *LOT,
     *(DocumentColumn("Métier"), DocumentColumn("Territoire", under=True), DocumentColumn("Connues", _NUMBER)),

@@ -160,7 +160,7 @@ def candidate_cells(candidate: Candidate) -> tuple[DocumentCell, ...]:
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
-    """Return the opinion as JSON; sizes are in ETP a year, unknown values are null."""
+    """Return the opinion as JSON; sizes are in ETP a year, or over the whole contract if `need.over` says so, unknown values are null."""
     opinion = advice.opinion
     return {
         "lot": reading_line(advice.reading),
@@ -169,7 +169,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "reasons": list(words.opinion_reasons(opinion)),
         "understood": opinion.understood,
         "placed": opinion.placed,
-        "need": shaped("etp says yearly", opinion.need),
+        "need": shaped("etp says yearly over", opinion.need),
         "law": _law(opinion),
         "family": opinion.family.name if opinion.family else None,
         "clause_hours": whole_hours(opinion.hours.insertion),
@@ -277,10 +277,10 @@ def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | No
 def _law(opinion: Opinion) -> dict[str, Any]:
     law = opinion.law
     return shaped(
-        "date=on estimate=euros whole_told procedure one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts "
+        "date=on estimate=euros whole_told procedure one_year written_maximum=is_maximum works buyer=nature buyer_words?=nature_words direct to_call small_lot social_condition_owed=owed exemption amounts "
         "adapted=is_adapted service own_law duties",
         law,
-        procedure=law.procedure and shaped("lots=count unknown least most", law.procedure),
+        procedure=law.procedure and shaped("lots=count unknown least most written_maxima=maxima", law.procedure),
         to_call=[candidate.id for candidate in opinion.told.called] if law.direct else [],
         small_lot=law.small_lot.article if law.small_lot else None,
         exemption=law.exemption and shaped("code article reason?", law.exemption, reason=law.reason),

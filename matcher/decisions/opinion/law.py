@@ -11,6 +11,7 @@ from matcher.decisions.question import DecisionQuestion, amount, choice, text
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
 from matcher.reading.intent import buys_insertion
+from matcher.reading.reader import town_buying
 from matcher.reference.law import (
     BUYER_NATURES,
     BuyerDuty,
@@ -50,12 +51,13 @@ MOST_YEARS = 4
 @dataclass(frozen=True, slots=True)
 class ProcedureLots:
     """The lots of one procedure: their number, how many have no known amount (`unknown`), and the lowest and highest sum of the others, in euros before tax;
-    `most` is None where an amount is unknown."""
+    `most` is None where an amount is unknown. `maxima`: number of lots that count by their written maximum."""
 
     count: int
     unknown: int
     least: float
     most: float | None
+    maxima: int = 0
 
     @property
     def is_partial(self) -> bool:
@@ -65,14 +67,38 @@ class ProcedureLots:
 
 def lots_of_procedure(lots: Sequence[Reading], unread: int = 0) -> ProcedureLots | None:
     """Return the sum of the lots of a procedure, `unread` more of which are not read; None for a single lot, or if no amount is known."""
-    bounds = [(reading.euros, _most_euros(reading)) for reading in lots]
-    known = [(least, most) for least, most in bounds if least is not None and most is not None]
+    amounts = [_compared_amount(reading) for reading in lots]
+    known = [(its.euros, its.most) for its in amounts if its.euros is not None and its.most is not None]
     count = len(lots) + unread
     if count < 2 or not known:
         return None
     least, most = (sum(ends) for ends in zip(*known, strict=True))
     unknown = count - len(known)
-    return ProcedureLots(count, unknown, least, None if unknown else most)
+    return ProcedureLots(count, unknown, least, None if unknown else most, sum(its.is_maximum for its in amounts))
+
+
+@dataclass(frozen=True, slots=True)
+class _ComparedAmount:
+    """The amount of a lot that is compared with the thresholds, in euros before tax: its written maximum (`is_maximum`), else its estimate; `one_year`: per
+    year, for an unknown number of years."""
+
+    euros: float | None
+    one_year: bool
+    is_maximum: bool = False
+
+    @property
+    def most(self) -> float | None:
+        """The highest amount: over `MOST_YEARS` if it is yearly and the duration unknown."""
+        return self.euros * MOST_YEARS if self.euros is not None and self.one_year else self.euros
+
+
+def _compared_amount(reading: Reading) -> _ComparedAmount:
+    """Return the amount of a lot that counts: the maximum that its text states (R2121-8), unless a higher estimate contradicts it."""
+    estimate, maximum = reading.euros, reading.maximum
+    euros = None if maximum is None else maximum.over(reading.months) or maximum.euros
+    if maximum is None or euros is None or (estimate is not None and estimate > euros):
+        return _ComparedAmount(estimate, reading.one_year)
+    return _ComparedAmount(euros, maximum.yearly and reading.months is None, is_maximum=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +163,8 @@ NOTHING_TOLD = ToldByBuyer()
 class LegalPosition:
     """Legal position of a need on a day; None means undecided. `euros`: the estimate compared, of the whole need if `whole_told`, else of
     the lots of the `procedure`, else of the lot; `lot`: the lot's own, renewals included. `one_year`: `euros` is per year for an unknown number of years;
-    a result must then hold for 1 as for `MOST_YEARS` years.
+    a result must then hold for 1 as for `MOST_YEARS` years. `is_maximum`: `lot` is the maximum that the text states. `nature_words`: those of the text
+    that propose the `nature`, "" if the buyer or its number gives it.
 
     `direct`: neither publicity nor competition is required; `small_lot`: rule that a small lot of a larger need may use; `noticed`: a notice must be
     published; `above`: the European threshold is reached; `owed`: a social condition is mandatory. `insertion`: insertion itself is bought; `service`: line of
@@ -152,9 +179,11 @@ class LegalPosition:
     whole_told: bool
     procedure: ProcedureLots | None
     one_year: bool
+    is_maximum: bool
     months: float | None
     works: bool | None
     nature: BuyerNature | None
+    nature_words: str
     direct: bool | None
     small_lot: LegalThreshold | None
     noticed: bool | None
@@ -189,8 +218,7 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     adapted = insertion or service is not None
     works = works_asked(reading) if buyer_facts.works is None else buyer_facts.works
     works = False if adapted else works
-    siren = clean_siren("".join(reading.lot.acheteur_siret.split())[:9]).value
-    nature = buyer_facts.nature or (nature_of(siren) if siren else None)
+    nature, nature_words = _nature_and_words(reading, buyer_facts)
     rules: tuple[LegalRule, ...] = (LegalRule.DIRECT, LegalRule.SMALL_LOT, LegalRule.NOTICE, LegalRule.EUROPEAN)
     if local_law is not None:
         rules = ()
@@ -199,20 +227,27 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     amounts = {rule: law_thresholds(rule, day, works=works, buyer=nature) for rule in rules}
     direct_below, european = amounts.get(LegalRule.DIRECT, ()), amounts.get(LegalRule.EUROPEAN, ())
     notice = amounts.get(LegalRule.SPECIFIC_NOTICE, ()) or amounts.get(LegalRule.NOTICE, ())
-    bounds = _least_and_most(reading, buyer_facts)
+    own = _compared_amount(reading)
+    bounds = own.euros, own.most
+    if buyer_facts.whole is not None:
+        bounds = buyer_facts.whole, buyer_facts.whole
+    elif (procedure := buyer_facts.procedure) is not None:
+        bounds = procedure.least, inf if procedure.most is None else procedure.most
     noticed, above = _reaches(bounds, notice), _reaches(bounds, european)
     return LegalPosition(
         on=day,
-        lot=reading.euros,
+        lot=own.euros,
         euros=bounds[0],
         whole_told=buyer_facts.whole is not None,
         procedure=buyer_facts.compared_lots,
-        one_year=buyer_facts.least_whole is None and reading.one_year,
+        one_year=buyer_facts.least_whole is None and own.one_year,
+        is_maximum=own.is_maximum,
         months=reading.months,
         works=works,
         nature=nature,
+        nature_words=nature_words,
         direct={True: False, False: True, None: None}[_reaches(bounds, direct_below)],
-        small_lot=_small_lot(None if reading.one_year else reading.euros, buyer_facts.least_whole, amounts),
+        small_lot=_small_lot(None if own.one_year else own.euros, buyer_facts.least_whole, amounts),
         noticed=noticed,
         above=above,
         insertion=insertion,
@@ -229,18 +264,13 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     )
 
 
-def _least_and_most(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[float | None, float | None]:
-    """Return the lowest and highest estimate: of the whole need, else of the lots of the procedure, else of the lot."""
-    if buyer_facts.whole is not None:
-        return buyer_facts.whole, buyer_facts.whole
-    if (procedure := buyer_facts.procedure) is not None:
-        return procedure.least, inf if procedure.most is None else procedure.most
-    return reading.euros, _most_euros(reading)
-
-
-def _most_euros(reading: Reading) -> float | None:
-    """Return the highest amount of a lot: over `MOST_YEARS` if it is yearly and the duration unknown."""
-    return reading.euros * MOST_YEARS if reading.euros is not None and reading.one_year else reading.euros
+def _nature_and_words(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[BuyerNature | None, str]:
+    """Return the nature of the buyer, told or that of its number, else the one that the text proposes by the words that are returned with it."""
+    nature = buyer_facts.nature or nature_of(clean_siren(reading.buyer_siren).value or "")
+    if buyer_facts.nature or reading.lot.acheteur_siret or nature not in (None, BuyerNature.OTHER):
+        return nature, ""
+    words = town_buying(reading.lot.objet)
+    return BuyerNature.OTHER if words else nature, words
 
 
 def _reaches(bounds: tuple[float | None, float | None], may_be: tuple[LegalThreshold, ...]) -> bool | None:

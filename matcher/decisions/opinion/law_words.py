@@ -19,6 +19,7 @@ NO_AUTOMATIC_EXEMPTION = (
     "elle ne la remplace pas."
 )
 TO_CHECK = "à vérifier"
+_MAXIMUM = "maximum écrit, que l’on compare aux seuils (R2121-8)"
 ADAPTED = "procédure adaptée quel que soit le montant (R2123-1, 3°)"
 _EXEMPTED, _NO_MOTIVE = (
     "Dispense de condition sociale retenue",
@@ -103,7 +104,8 @@ def duty(law: LegalPosition) -> Iterator[str]:
         yield f"Dispense choisie ({law.exemption.article}) : elle ne vaut que si une condition sociale est obligatoire, {idle}."
     if clause.owed_from is None or law.on < clause.owed_from:
         return
-    since, amounts = f"depuis le {day(clause.owed_from)}", amounts_said(law.notice if law.is_adapted else law.european)
+    compared = law.notice if law.is_adapted else law.european
+    since, amounts = f"depuis le {day(clause.owed_from)}", f"{amounts_said(compared)}{_buyer_read(law, compared)}"
     if law.owed and law.exemption is not None:
         why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
         yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
@@ -143,7 +145,12 @@ def law_in_short(law: LegalPosition) -> str:
         return f"{law.own_law.name} : un droit propre"
     if law.direct:
         return f"achat direct possible, si c’est tout le besoin ({law.direct_below[0].article})"
-    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})" if owes_condition(law) else ""
+    return condition_words() if owes_condition(law) else ""
+
+
+def condition_words() -> str:
+    """Return the short phrase that a social condition is mandatory, with its article."""
+    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})"
 
 
 def no_directory(code: str, unlisted: Collection[str]) -> str:
@@ -182,7 +189,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     """Return the thresholds of the day, the lowest first, with their effects; equal amounts are merged."""
     clause = lever("clause")
     in_force = clause.owed_from is not None and clause.owed_from <= law.on
-    condition = f", et condition sociale d’exécution obligatoire ({clause.duty})" if in_force else ""
+    condition = f", et {condition_words()}" if in_force else ""
     competed = None if law.direct is None else not law.direct
     if law.is_adapted:
         free = f"mise en concurrence, publicité librement adaptée (R2122-8 ; R2131-14, {TO_CHECK})"
@@ -220,20 +227,35 @@ def basis(law: LegalPosition) -> str:
     if not (law.direct_below or law.european or law.notice):
         return f"Les seuils du {day(law.on)} ne sont pas dans la table : rien n’est comparé."
     absent = "" if law.direct_below and law.european else " (d’autres de ce jour ne sont pas dans la table)"
-    on = f"Seuils du {day(law.on)}{absent}, hors taxes"
+    on = f"Seuils du {day(law.on)}{absent}{_buyer_read(law, law.european)}, hors taxes"
     if law.euros is None:
         return f"{on}. Votre estimation n’est pas connue : donnez-la, {WHOLE_COUNTS}."
     if law.whole_told:
         return f"{on}, comparés à {_euros(law)}, votre estimation de tout le besoin."
     if (lots := law.procedure) is not None:
         unpriced = f" ({count(lots.unknown, 'lot')} sans montant connu)" if lots.unknown else ""
-        return (
-            f"{on}. Les {lots.count} lots de la procédure : {_euros(law)}{unpriced}, somme que l’on compare aux seuils (R2121-1) ; s’ils ne sont pas "
-            "tout le besoin, donnez l’ensemble."
+        written = (
+            f" ; {count(lots.maxima, 'lot y compte par son', 'lots y comptent par leur')} {_MAXIMUM}"
+            if lots.maxima
+            else ""
         )
+        return (
+            f"{on}. Les {lots.count} lots de la procédure : {_euros(law)}{unpriced}, somme que l’on compare aux seuils (R2121-1){written} ; s’ils ne sont "
+            "pas tout le besoin, donnez l’ensemble."
+        )
+    if law.is_maximum:
+        years = f" pendant 1 à {MOST_YEARS} ans, faute de durée" if law.one_year else ""
+        return f"{on}, comparés à {_euros(law)}{years}, {_MAXIMUM} : s’il n’est pas tout le besoin, donnez l’ensemble."
     if law.one_year:
         return f"{on}, comparés à {_euros(law)} pendant 1 à {MOST_YEARS} ans : la durée du lot n’est pas connue. Donnez-la, ou l’ensemble, {WHOLE_COUNTS}."
     return f"{on}, comparés à {_euros(law)}, le montant de ce lot sur toute sa durée : s’il n’est pas tout le besoin, donnez l’ensemble."
+
+
+def _buyer_read(law: LegalPosition, thresholds: Collection[LegalThreshold]) -> str:
+    """Return, in brackets, the words of the text that propose the nature of the buyer on which thresholds depend; "" if it is told or does not count."""
+    if not law.nature_words or not any(its.buyer for its in thresholds):
+        return ""
+    return f" (acheteur lu dans le texte, à confirmer : « {law.nature_words} »)"
 
 
 def _small_lot(law: LegalPosition) -> str:

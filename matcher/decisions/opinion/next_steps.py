@@ -18,7 +18,7 @@ def asks(candidate: Candidate, opinion: Opinion, trade: str) -> tuple[str, ...]:
     etp = opinion.need.etp
     trade_asked = f"Faites-vous bien ce métier{f' : {trade}' if trade else ''} ?" if not candidate.confirmed else ""
     people = (
-        f"Combien de salariés, pour un lot d’environ {unit(etp, 'ETP', 1)} par an ?"
+        f"Combien de salariés, pour un lot d’environ {unit(etp, 'ETP', 1)} {opinion.need.over} ?"
         if etp and candidate.workers is None and not candidate.has_team(etp)
         else ""
     )

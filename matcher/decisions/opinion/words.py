@@ -263,7 +263,7 @@ def _size(opinion: Opinion) -> str:
     )
     with_team = sum(one.has_team(etp) for one in opinion.told.candidates)
     teams = f" ; une équipe libre, notée au dossier, y suffit pour {number(with_team)}" if with_team else ""
-    return f"Le lot demande {unit(opinion.need.etp, 'ETP', 1)} par an ({opinion.need.says}){effectifs}{teams}."
+    return f"Le lot demande {unit(opinion.need.etp, 'ETP', 1)} {opinion.need.over} ({opinion.need.says}){effectifs}{teams}."
 
 
 def _why(opinion: Opinion) -> Iterator[str]:
@@ -347,7 +347,9 @@ def _hours(opinion: Opinion) -> str:
     """Return a sentence on the usual hours of a clause for this lot, or on the missing figure."""
     family, hours = opinion.family, opinion.hours
     if hours.insertion is None:
-        missing = "le montant du lot" if opinion.law.lot is None else "ce que prend une heure de travail dans ce métier"
+        missing = (
+            "le montant du lot" if hours.reading.euros is None else "ce que prend une heure de travail dans ce métier"
+        )
         return f"Heures de la clause à caler avec le facilitateur : {missing} n’est pas connu."
     usual = next(one.value for one in reversed(hours.factors))
     of = f"{number(usual.low)} à {number(usual.high)}" if usual.low < usual.high else number(usual.low)

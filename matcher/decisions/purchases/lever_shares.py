@@ -1,6 +1,6 @@
 """Splits a purchase programme by recommended action, in lines and euros, and compares its share of social lines with the national target. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import fsum
 
@@ -78,11 +78,12 @@ def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
     return tuple(shares)
 
 
-def social_share(programme: Programme) -> SocialShare:
-    """Return the parts of a programme's lines, and of its known euros, that could or must have a social consideration."""
+def social_share(programme: Programme, owed_by_family: Collection[str] = ()) -> SocialShare:
+    """Return the parts of a programme's lines, and of its known euros, that could or must have a social consideration; `owed_by_family`: keys of the lines
+    on which the sum of their family imposes it."""
     share_by_label = {share.label: share for share in lever_shares(programme)}
     without = [(line, answer) for line, answer in programme.counted_lines if share_label(answer) in (SOURCE, NONE)]
-    due = [line for line, answer in without if answer.due]
+    due = [line for line, answer in without if answer.due or line.entry.key in owed_by_family]
     # The duty depends on the amount: it is sure where the amount is.
     imposed = [line.amount for line in due if line.amount is not None]
     social = sum(share_by_label[label].lines for label in SOCIAL)

@@ -23,7 +23,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 
 # Version of stored answers: incremented, they are computed again.
-FORM = 9
+FORM = 10
 FIRST = 3
 # Question by kind of reading doubt, for those that the user can answer on the page of the sheet.
 _ABOUT = {**dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE), **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE)}

@@ -9,8 +9,14 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
 from matcher.decisions.purchases.families.compute import NO_FAMILIES, NeedFamilies, NeedFamily
-from matcher.decisions.purchases.families.words import family_note, family_object, family_tables, nature_asked
-from matcher.decisions.purchases.lever_shares import social_share, social_words
+from matcher.decisions.purchases.families.words import (
+    duty_said,
+    family_note,
+    family_object,
+    family_tables,
+    nature_asked,
+)
+from matcher.decisions.purchases.lever_shares import SocialShare, social_share, social_words
 from matcher.decisions.purchases.line import LineQuestion, Purchase
 from matcher.decisions.purchases.programme import (
     FIRST,
@@ -61,7 +67,7 @@ _ADDED = (
     *(DocumentColumn("Indices à confirmer", _NUMBER, under=True), DocumentColumn("À appeler", _NUMBER, under=True)),
     *(DocumentColumn(f"Candidat {rank}", under=rank > 1) for rank in range(1, FIRST + 1)),
     *(_EUROS, DocumentColumn("Comment", under=True), DocumentColumn(_SUPPOSED, _NUMBER, "€ HT", 2, aside=True)),
-    DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
+    DocumentColumn("Taille comprise", _NUMBER, "ETP", 1, aside=True),
     *(DocumentColumn("Activités comprises", aside=True), DocumentColumn("Famille", aside=True)),
 )
 _DOUBTS = (
@@ -102,8 +108,21 @@ class ProgrammeAnswer:
         return family if family and family.passes else None
 
     def law_of(self, purchase: Purchase, answer: LineAnswer) -> str:
-        """Return the legal consequence of a line's own amount; "" for direct purchase if its family exceeds the threshold."""
-        return "" if answer.direct and self.passing(purchase) else answer.law
+        """Return the legal consequence of a line: of its own amount, else of the sum of its family if that exceeds a threshold."""
+        if (family := self.passing(purchase)) is None or (answer.law and not answer.direct):
+            return answer.law
+        return "" if family.works else duty_said(family, self.on)
+
+    @property
+    def owed_by_family(self) -> frozenset[str]:
+        """The keys of the lines on which the sum of their family, which is not of works, makes a social condition mandatory."""
+        owing = (one for one in self.families.families if one.passes and not one.works and duty_said(one, self.on))
+        return frozenset(self.families.lines[rank].entry.key for family in owing for rank in family.lines)
+
+    @property
+    def social(self) -> SocialShare:
+        """The part of the programme that could, or must, have a social consideration."""
+        return social_share(self.programme, self.owed_by_family)
 
 
 def candidate_words(shelf: Shelf, first: First) -> str:
@@ -157,7 +176,7 @@ def programme_object(answer: ProgrammeAnswer) -> dict[str, Any]:
         "remarks": list(answer.sheet.said),
         "totals": [_total(total) for total in answer.programme.totals],
         "whole": _total(answer.programme.whole),
-        "social": asdict(social_share(answer.programme)),
+        "social": asdict(answer.social),
         "lines": list(programme_lines(answer)),
         "suppliers": [
             {
@@ -290,6 +309,7 @@ def _added_cells(response: ProgrammeAnswer, rank: int, line: Purchase, answer: L
     """Return the added cells of a line, matching `_ADDED`; no figures without a reliable opinion."""
     passing, family = response.passing(line), response.families.by_line.get(line.entry.key)
     names = [candidate_words(response.shelf, one) for one in answer.first]
+    figures = (answer.credible, answer.hints, calls_to_make(answer)) if answer.sure else (None, None, None)
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
         *(bought, line_of(response, rank), line_places(answer), questions_said(line, answer)),
@@ -297,11 +317,7 @@ def _added_cells(response: ProgrammeAnswer, rank: int, line: Purchase, answer: L
         if line.need
         else verdict_of(line, answer),
         *(lever_of(answer.lever), response.law_of(line, answer), family_note(passing) if passing else ""),
-        *(
-            (answer.credible, answer.hints, "" if (calls := calls_to_make(answer)) is None else calls)
-            if answer.sure
-            else ("", "", "")
-        ),
+        *(("" if figure is None else figure) for figure in figures),
         *(*names, *[""] * (FIRST - len(names))),
         "" if line.need is None or line.worth.supposed_euros is not None else line.amount,
         *(line.worth.how, "" if line.worth.supposed_euros is None else line.worth.supposed_euros),
@@ -358,7 +374,7 @@ def _question_rows(answer: ProgrammeAnswer) -> Iterator[DocumentRow]:
 
 
 def _remarks(answer: ProgrammeAnswer) -> Iterator[str]:
-    yield from social_words(social_share(answer.programme))
+    yield from social_words(answer.social)
     if skipped := len(answer.programme.purchases) - len(answer.programme.counted_lines):
         yield f"{count(skipped, 'ligne de total gardée', 'lignes de total gardées')} sans être comptée comme achat."
     yield from answer.sheet.said

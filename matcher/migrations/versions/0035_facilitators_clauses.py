@@ -27,7 +27,13 @@ def upgrade() -> None:
     op.drop_column("facilitator", "phone")
     connection = op.get_bind()
     query = sa.select(_EVENT.c.dossier_id, _EVENT.c.data).where(_EVENT.c.action.in_(("ajouter-lot", "garder-décision")))
-    clauses = {dossier for dossier, data in connection.execute(query) if _has_clause(data)}
+    clauses = set()
+    for dossier, data in connection.execute(query):
+        match data:
+            case {"frozen": {"shortlist": {"reading": {"lot": {"levier": "clause"}}}}} | {
+                "decision": {"kind": "plan de clause"}
+            }:
+                clauses.add(dossier)
     for key, summary in connection.execute(sa.select(_DOSSIER.c.id, _DOSSIER.c.summary)).all():
         if key in clauses:
             told_so = summary | {"contract": {}}  # its areas are told by its next change
@@ -48,12 +54,3 @@ def _copied(column: sa.ColumnClause[Any], made: Callable[[Any], dict[str, Any]])
     connection = op.get_bind()
     for key, value in connection.execute(sa.select(_FACILITATOR.c.id, column)).all():
         connection.execute(sa.update(_FACILITATOR).where(_FACILITATOR.c.id == key).values(made(value)))
-
-
-def _has_clause(data: Any) -> bool:
-    match data:
-        case {"frozen": {"shortlist": {"reading": {"lot": {"levier": "clause"}}}}}:
-            return True
-        case {"decision": {"kind": "plan de clause"}}:
-            return True
-    return False

@@ -102,13 +102,6 @@ def _full_name(candidate: PlaceCandidate) -> bool:
     return bearer.own and len(commune_names().get(name.key, ())) == 1 and not saint
 
 
-def _counted(candidate: PlaceCandidate) -> bool:
-    """Return whether a number counts the name, in lower case: « 2 tours »; not « lot 3 lens », nor the number of a département."""
-    name = candidate.name
-    number = name.before.isdigit() and len(name.before) < 4 and not name.number and name.sentence.is_joined(name.start)
-    return number and name.wording[0].islower() and name.sentence.word(name.start - 2) not in ("LOT", "LOTS", "N", "NO")
-
-
 def _uncapitalised(candidate: PlaceCandidate) -> bool:
     field, name = candidate.context.field, candidate.name
     if candidate.kind is Kind.USUAL:
@@ -193,7 +186,10 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("own département", NEVER, TOWN, lambda its: (
         (namesake := departement_names().get(its.name.key)) is not None and namesake.code == its.name.number != "75" and not its.name.post_code
     ), "« Mayenne (53) » is the département of that name and number"),
-    PlaceClue("counts", NEVER, TOWN, _counted, "« 2 tours »: a number in front of a word in lower case counts it"),
+    PlaceClue("counts", NEVER, TOWN, lambda its: (
+        its.name.before.isdigit() and len(its.name.before) < 4 and not its.name.number and its.name.sentence.is_joined(its.name.start)
+        and its.name.wording[0].islower() and its.name.sentence.word(its.name.start - 2) not in ("LOT", "LOTS", "N", "NO")
+    ), "« 2 tours »: a number in front of a word in lower case counts it; not « lot 3 lens », nor the number of a département"),
     PlaceClue("group follows", NEVER, TOWN, lambda its: its.name.group_follows, "« Lens Agglo » is the group of communes"),
     PlaceClue("goes on", NEVER, TOWN, _goes_on, "« Saint-Martin de Landelles », « rue Jean… »: the name is longer, and no place that is known"),
     PlaceClue("ends another", NEVER, TOWN, _ends_another, "« Trucmuche-Chinon »: the name is longer, and no place that is known"),

@@ -5,7 +5,7 @@ from itertools import product
 
 from matcher.domain.french import unit
 from matcher.domain.place import Place, PlaceType
-from matcher.domain.reading import AmountRead, DurationRead, Lot
+from matcher.domain.reading import AmountBasis, AmountRead, DurationRead, Lot
 from matcher.reading.place.areas import inside
 from matcher.reading.reservation import LeverTold
 from matcher.reading.sizes import Sizes
@@ -39,12 +39,13 @@ def about_places(places: Iterable[Place], named: Iterable[Place]) -> tuple[str, 
 
 
 def about_amount(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
-    """Compare the amount entered, for the whole duration, with that of the text."""
+    """Compare the amount entered, for the whole duration, with that of the text: an estimate may be under the maximum that a text states."""
     if not lot.montant or sizes.amount is None:
         return ()
     months = lot.duree or (sizes.duration.months if sizes.duration else 12.0)
     read = sizes.amount.euros * (max(months, 1.0) / 12.0 if sizes.amount.yearly else 1.0)
-    return () if _same(lot.montant, read) else (_stands(unit(lot.montant, "€ HT", 2), _quote(sizes.amount)),)
+    under = sizes.amount.basis is AmountBasis.MAXIMUM and lot.montant < read
+    return () if under or _same(lot.montant, read) else (_stands(unit(lot.montant, "€ HT", 2), _quote(sizes.amount)),)
 
 
 def about_duration(lot: Lot, sizes: Sizes) -> tuple[str, ...]:

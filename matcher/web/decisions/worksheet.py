@@ -19,7 +19,6 @@ from matcher.decisions.purchases.lever_shares import (
     imposed_words,
     lever_shares,
     share_label,
-    social_share,
 )
 from matcher.decisions.purchases.line import NO_TRADE, NO_TRADE_LABEL, LineFacts, LineQuestion, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, asks_of, only_place_supposed, shared_remarks
@@ -147,7 +146,7 @@ def worksheet_page(
         shares=shares,
         most=max((share.amount + share.supposed for share in shares), default=0),
         whole=whole,
-        social=(social := social_share(response.programme)),
+        social=(social := response.social),
         imposed=imposed_words(social),
         mark=PNAD_SHARE,
         mark_says=PNAD,

@@ -20,7 +20,6 @@ from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut_title, title_of
-from matcher.tender.reading import Tender
 from matcher.web.decisions.procedure import procedure_of
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
@@ -137,7 +136,10 @@ def keep_tender(key: str) -> ResponseReturnValue:
     # Each lot follows its first candidates (see `list_of_today`).
     title = cut_title(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     course = [SetCourse(Course(offers_by=due))] if due else []
-    header = _header_of_tender(tender, title)
+    own, name = _own_header(title), buyer_proposed(tender)
+    # the organisation's own SIRET goes with its own name alone
+    siret = own.buyer_siret if name == own.buyer else clean_siret(tender.proposal.buyer).value
+    header = replace(own, buyer=name, buyer_siret=siret or "")
     number = once_per_form(lambda: open_with(header, [*course, *added], author))
     return redirect(url_for("dossiers.show", number=number), 303)
 
@@ -185,13 +187,6 @@ def list_of_today(query: Query, title: str, procedure: ProcedureLots | None = No
     """Rank a need today and return the change that adds its list to a dossier; the first candidates are followed."""
     response = answer_query(desk(), query)
     return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title, procedure)
-
-
-def _header_of_tender(tender: Tender, title: str) -> DossierHeader:
-    """Return the header of the dossier of a DCE: its buyer is the name in the form; the organisation's own SIRET goes with its own name alone."""
-    own, name = _own_header(title), buyer_proposed(tender)
-    siret = own.buyer_siret if name == own.buyer else clean_siret(tender.proposal.buyer).value
-    return replace(own, buyer=name, buyer_siret=siret or "")
 
 
 def _own_header(title: str) -> DossierHeader:

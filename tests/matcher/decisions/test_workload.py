@@ -65,6 +65,40 @@ def test_hours_are_over_the_whole_duration() -> None:
     assert workload_of(reading, DEFAULT, hours="3214").etp == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("objet", "lot", "etp", "says", "over"),
+    [
+        ("Nettoyage de bureaux", {"montant": 204_000}, 4, "d’après 204 000 € HT sur toute la durée, à", "sur la durée du marché"),
+        ("Nettoyage de bureaux", {"montant": 204_000, "duree": 4}, 12, "d’après 204 000 € HT en 4 mois, à", "pendant 4 mois"),
+        ("Nettoyage de bureaux", {"montant": 204_000, "duree": 12}, 4, "d’après 204 000 € HT par an, à", "par an"),
+        ("Nettoyage de bureaux", {"montant": 204_000, "duree": 48}, 1, "d’après 51 000 € HT par an, à", "par an"),
+        ("Nettoyage de bureaux, 51 000 € HT par an", {}, 1, "d’après 51 000 € HT par an (lu", "par an"),
+        ("Nettoyage de bureaux, 204 000 € HT par an, 3 mois", {}, 4, "d’après 51 000 € HT en 3 mois (lu", "pendant 3 mois"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_never_said_as_more_than_it_is(
+    objet: str, lot: dict[str, float], etp: float, says: str, over: str
+) -> None:
+    need = workload_of(read(Lot(objet, **lot)), DEFAULT)  # type: ignore[arg-type]
+    assert need.etp == pytest.approx(etp)
+    assert says in need.says.replace("\u202f", " ").replace("\xa0", " ")
+    assert need.over.replace("\xa0", " ") == over
+
+
+@pytest.mark.parametrize(
+    ("months", "etp", "says", "over"),
+    [
+        (None, 2, "heures sur toute la durée (non donnée), à", "sur la durée du marché"),
+        (4, 6, "heures en 4 mois, à", "pendant 4 mois"),
+        (24, 1, "heures en 24 mois, à", "par an"),
+    ],
+)
+def test_hours_are_never_said_as_more_than_they_are(months: float | None, etp: float, says: str, over: str) -> None:
+    need = workload_of(read(Lot("Nettoyage", duree=months)), DEFAULT, hours="3214")
+    assert (need.etp, need.over.replace("\xa0", " ")) == (pytest.approx(etp), over)
+    assert says in need.says.replace("\xa0", " ")
+
+
 def test_a_size_read_in_the_text_counts_and_says_so() -> None:
     reading = read(
         Lot("Nettoyage de bureaux, montant estimé : 153 000 € HT par an, durée de 12 mois reconductible trois fois")

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from importers.documents.page import row_line
-from matcher.domain.reading import Lot
+from matcher.domain.reading import DoubtKind, Lot
 from matcher.journal.change import build, plain
 from matcher.reading.insertion_hours import insertion_hours
-from matcher.reading.reader import lots_of_notice
+from matcher.reading.reader import lots_of_notice, read
 from matcher.tender import proposal
-from matcher.tender.proposal import AMOUNT, DURATION, HOURS, LEVER, NEED, PLACE, Proposal, propose_lots
+from matcher.tender.proposal import AMOUNT, DURATION, HOURS, LEVER, MAXIMUM, NEED, PLACE, Proposal, propose_lots
 from tests.matcher.tender.pieces import RC, dce, piece, technical
 
 
@@ -56,6 +56,30 @@ def test_one_need_without_lots_is_one_lot() -> None:
     ).lots
     assert (lot.number, lot.place_names, lot.euros, lot.months) == ("", ("Denain",), 12_000.0, 12.0)
     assert lot.said[DURATION][0].piece == "ae.docx"
+
+
+def test_a_maximum_is_said_beside_the_estimate_and_goes_with_the_need() -> None:
+    rules = (
+        "Objet : nettoyage des bureaux de la mairie de Denain, montant estimé 180 000 € HT. Durée du marché : 48 mois."
+    )
+    clauses = "Accord-cadre sans minimum.\nMontant maximum : 240 000 € HT (deux cent quarante mille euros)"
+    (lot,) = propose_lots([piece("RC.pdf", rules), piece("ccap.pdf", "Clauses administratives", clauses)]).lots
+    (told,) = lot.said[MAXIMUM]
+    assert (lot.euros, told.value, told.piece) == (180_000.0, "240\u202f000\xa0€ HT sur toute la durée", "ccap.pdf")
+    assert "240 000 € HT" in told.sentence
+    again = read(Lot(lot.need, montant=lot.euros, duree=lot.months))
+    assert (again.euros, again.maximum and again.maximum.euros) == (180_000.0, 240_000.0)
+    assert not [doubt for doubt in again.doubts if doubt.kind is DoubtKind.AMOUNT]
+
+
+def test_the_maximum_of_a_lot_is_its_own() -> None:
+    rules = (
+        "Objet : entretien des bâtiments de Denain.\nLot 1 : nettoyage des vitres, montant maximum 90 000 € HT\n"
+        "Lot 2 : nettoyage des bureaux, montant estimé 40 000 € HT"
+    )
+    first, second = propose_lots([piece("RC.pdf", rules)]).lots
+    assert [one.value for one in first.said[MAXIMUM]] == ["90\u202f000\xa0€ HT sur toute la durée"]
+    assert (MAXIMUM in second.said, "maximum" in second.need) == (False, False)
 
 
 def test_nothing_read_proposes_nothing() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from matcher.decisions.opinion.law_words import ADAPTED, TO_CHECK, amounts_said
+from matcher.decisions.opinion.law_words import ADAPTED, TO_CHECK, amounts_said, condition_words
 from matcher.decisions.purchases.families.compute import NeedFamilies, NeedFamily
 from matcher.domain.french import count, unit
 from matcher.reference.law import LegalThreshold
@@ -45,13 +45,18 @@ def sum_said(family: NeedFamily) -> str:
     return f"{least}{unit(family.euros, '€ HT')}{f' en {family.year}' if family.year else ''}"
 
 
+def duty_said(family: NeedFamily, on: date) -> str:
+    """Return the phrase that a family's sum makes a social condition mandatory on a day; "" if it does not or is unknown."""
+    since = lever("clause").owed_from
+    return condition_words() if family.law.above and since is not None and since <= on else ""
+
+
 def law_said(family: NeedFamily, on: date) -> str:
     """Return a phrase on the legal consequence of a family's sum on a day."""
     clause, below = lever("clause"), family.law.direct_below
     if family.law.above:
-        owed = clause.owed_from is not None and clause.owed_from <= on
-        duty = f", condition sociale d’exécution obligatoire ({clause.duty})" if owed else ""
-        sentence = f"seuil européen atteint{_one_amount(family.law.european)}{duty}"
+        duty = duty_said(family, on)
+        sentence = f"seuil européen atteint{_one_amount(family.law.european)}{f', {duty}' if duty else ''}"
     elif family.law.direct is None:
         sentence = "seuils de ce jour non connus"
         if below:

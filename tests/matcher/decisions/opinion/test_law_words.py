@@ -10,6 +10,7 @@ from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position, lots_of_procedure
 from matcher.domain.reading import ActivityGuess, AmountRead, Lot, RawPlace, Reading
 from matcher.reading.reader import read
+from matcher.reference.law import BuyerNature
 from tests.matcher.decisions.opinion.test_compute import given_on
 from tests.matcher.decisions.opinion.test_law import CLEANING, DAY, TOWN, WORKS, law
 from tests.matcher.decisions.people import candidate
@@ -59,6 +60,43 @@ def test_the_lots_of_a_procedure_are_compared_together() -> None:
     assert (whole.euros, whole.procedure) == (40_000, None)
 
 
+def test_a_written_maximum_is_compared_and_said_whatever_the_estimate() -> None:
+    """R2121-8: the maximum of the orders counts, over the whole duration; the estimate serves the size of the lot."""
+    text = "Nettoyage de bureaux, montant estimé 180 000 € HT, montant maximum {}, durée de 48 mois"
+    for written in ("240 000 € HT", "60 000 € HT par an"):
+        reading = read(Lot(text.format(written), cpv=CLEANING, acheteur_siret=TOWN))
+        position = legal_position(reading, DAY, NOTHING_TOLD)
+        assert (reading.euros, position.euros, position.owed) == (180_000, 240_000, True)
+        assert "comparés à 240 000 € HT, maximum écrit, que l’on compare aux seuils (R2121-8)" in plain(
+            law_words.basis(position)
+        )
+    given = read(Lot(text.format("240 000 € HT"), cpv=CLEANING, montant=150_000))
+    assert legal_position(given, DAY, NOTHING_TOLD).euros == 240_000
+    whole = legal_position(given, DAY, ToldByBuyer(whole=50_000))
+    assert (whole.euros, "maximum écrit" in law_words.basis(whole)) == (50_000, False)
+    beyond = replace(given, lot=replace(given.lot, montant=300_000))
+    assert (legal_position(beyond, DAY, NOTHING_TOLD).euros, legal_position(beyond, DAY, NOTHING_TOLD).is_maximum) == (
+        300_000,
+        False,
+    )
+    yearly = read(Lot("Nettoyage de bureaux, montant maximum 60 000 € HT par an", cpv=CLEANING, acheteur_siret=TOWN))
+    its = legal_position(yearly, DAY, NOTHING_TOLD)
+    assert (its.euros, its.one_year, its.direct, its.owed) == (60_000, True, False, None)
+    assert "comparés à 60 000 € HT par an pendant 1 à 4 ans, faute de durée, maximum écrit" in plain(
+        law_words.basis(its)
+    )
+
+
+def test_a_lot_counts_by_its_maximum_in_the_sum_of_a_procedure() -> None:
+    lots = [
+        read(Lot("Nettoyage, montant estimé 50 000 € HT, montant maximum 90 000 € HT", duree=12)),
+        Reading(Lot("Nettoyage", montant=30_000)),
+    ]
+    position = legal_position(lots[1], DAY, ToldByBuyer(procedure=lots_of_procedure(lots)))
+    assert position.euros == 120_000
+    assert "(R2121-1) ; 1 lot y compte par son maximum écrit" in plain(law_words.basis(position))
+
+
 def test_a_lot_without_amount_leaves_the_sum_open() -> None:
     known = Reading(Lot("Nettoyage", cpv=CLEANING, montant=30_000))
     yearly = Reading(Lot("Tonte"), amount=AmountRead(10_000, True, "par an"))
@@ -93,6 +131,37 @@ def test_a_yearly_amount_of_unknown_duration_is_never_told_as_that_of_the_whole(
         one for one in words.opinion_reasons(given_on([candidate("EI")], reading=more)) if "Heures de la clause" in one
     ]
     assert [("par an" in one, "sur toute la durée" in one) for one in hours] == [(True, False)]
+
+
+@pytest.mark.parametrize(
+    ("objet", "words"),
+    [
+        ("Commune de Vimy. Nettoyage de bureaux", "Commune de Vimy"),
+        ("Mairie de Saint-Denis : nettoyage de bureaux", "Mairie de Saint-Denis"),
+        ("CCAS d’Arras\nNettoyage de bureaux", "CCAS d’Arras"),
+        ("Nettoyage de bureaux pour la ville de Lens", "ville de Lens"),
+        ("Nettoyage de bureaux de la mairie de Lens", ""),
+        ("Ville propre : nettoyage de bureaux", ""),
+        ("Nettoyage pour la commune  , de bureaux", ""),
+    ],
+)
+def test_a_town_that_the_text_names_proposes_the_nature_of_the_buyer(objet: str, words: str) -> None:
+    reading = read(Lot(objet, cpv=CLEANING, montant=300_000))
+    position = legal_position(reading, DAY, NOTHING_TOLD)
+    assert (position.nature, position.nature_words) == (BuyerNature.OTHER if words else None, words)
+    assert position.owed is (True if words else None)
+    said = [plain(sentence) for sentence in (*law_words.law_sentences(position), law_words.basis(position))]
+    read_of = f"(acheteur lu dans le texte, à confirmer : « {words} »)"
+    assert [read_of in sentence for sentence in said] == [bool(words)] * 2
+    for told in (ToldByBuyer(nature=BuyerNature.STATE), ToldByBuyer(nature=BuyerNature.OTHER)):
+        assert legal_position(reading, DAY, told).nature_words == ""
+    of_state = replace(reading, lot=replace(reading.lot, acheteur_siret="11004601800013"))
+    assert (legal_position(of_state, DAY, NOTHING_TOLD).nature, "lu dans" in law_words.basis(position)) == (
+        BuyerNature.STATE,
+        bool(words),
+    )
+    works = legal_position(replace(reading, lot=replace(reading.lot, cpv=WORKS)), DAY, NOTHING_TOLD)
+    assert "acheteur lu" not in law_words.basis(works)
 
 
 def test_the_duty_is_told_with_its_four_cases() -> None:

@@ -35,6 +35,7 @@ from matcher.decisions.purchases.programme_document import (
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.workload import workload_of
+from matcher.domain.need import BuyerDefaults
 from matcher.domain.reading import SUPPOSED
 from matcher.jobs.resume import KeptAnswers
 from matcher.need.answer import lay_on_shelf, understand
@@ -179,6 +180,14 @@ def test_the_law_of_the_day_is_told_of_a_line_by_its_own_amount(engine: Engine) 
     assert laws == ["achat direct possible, si c’est tout le besoin (R2122-8)", "", ""]
     owed = purchase(entry(objet="Nettoyage des locaux", lieu="Lille", montant="900 000"))
     assert "L2112-2-1" in answered(engine, (owed,)).answers[0].law
+
+
+def test_the_buyer_of_the_whole_sheet_decides_the_law_of_each_line(engine: Engine) -> None:
+    given = entry(objet="Entretien des espaces verts", lieu="Maubeuge", montant="240 000")
+    of_town, of_anybody = (purchase(given, defaults=BuyerDefaults(siret)) for siret in ("21590295800016", ""))
+    town, anybody = answered(engine, (of_town, of_anybody)).answers
+    assert (town.law, town.due) == ("condition sociale d’exécution obligatoire (L2112-2-1)", True)
+    assert (anybody.law, anybody.due) == ("", False)
 
 
 def test_what_only_waits_for_its_supposed_place_is_set_apart_from_what_has_no_opinion() -> None:

@@ -23,6 +23,11 @@ def contradictions(objet: str, *lieux: str, **given: object) -> list[str]:
             {"montant": 120_000.0},
             "(120 000 € HT) ; le texte dit 120 000 € HT par an : « ",
         ),
+        (
+            "Nettoyage de bureaux, montant maximum 240 000 € HT, 48 mois",
+            {"montant": 300_000.0},
+            "(300 000 € HT) ; le texte dit 240 000 € HT sur toute la durée : « ",
+        ),
         ("Nettoyage de bureaux, durée du marché : 48 mois", {"duree": 12.0}, "(12 mois) ; le texte dit 48 mois : « "),
     ],
 )
@@ -42,6 +47,7 @@ def test_a_choice_that_the_text_contradicts_stands_and_is_said(objet: str, given
             "Nettoyage de bureaux, montant estimé 120 000 € HT par an, durée du marché 48 mois",
             {"montant": 480_000.0, "duree": 48.0},
         ),
+        ("Nettoyage de bureaux, montant maximum 240 000 € HT, 48 mois", {"montant": 180_000.0}),
     ],
 )
 def test_nothing_is_said_where_they_agree(objet: str, given: dict[str, object]) -> None:

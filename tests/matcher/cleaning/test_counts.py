@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from matcher.reading.counts import COUNT, months_written, number_written
+from matcher.cleaning.counts import COUNT, months_written, number_written
 
 
 @pytest.mark.parametrize(
