@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from operator import attrgetter, itemgetter, itemgetter
+from operator import attrgetter, itemgetter
 from unicodedata import normalize
 
 from matcher.cleaning.dates import clean_date
