@@ -83,7 +83,7 @@ def nature_asked(families: NeedFamilies) -> str:
     for family in families.families:
         european = family.law.european
         reaches_some = any(one.euros <= family.euros for one in european)
-        if family.law.above is None and len({one.buyer for one in european}) > 1 and reaches_some:
+        if family.law.above is None and len({one.buyer for one in european if one.buyer}) > 1 and reaches_some:
             may_be += [one for one in european if one.buyer]
     several = amounts_said(tuple(dict.fromkeys(may_be)))
     return f"Le seuil européen dépend de l’acheteur : {several}. Donnez une fois votre SIRET." if may_be else ""

@@ -12,7 +12,7 @@ from matcher.decisions.purchases.families.document import (
     families_headline,
     families_object,
 )
-from matcher.decisions.purchases.families.words import says
+from matcher.decisions.purchases.families.words import nature_asked, says
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.reference.law import BuyerNature
 from tests.matcher.decisions.purchases.test_line import entry
@@ -81,6 +81,12 @@ def test_who_buys_is_asked_once_and_the_amounts_that_depend_on_it_are_said_once(
     assert said[0].endswith("Donnez une fois votre SIRET.")
     assert not any("140 000" in plain(says(family, ON)) for family in its.grouping.families)
     assert not families_object(grouped(*rows))["remarks"], "it is known"
+
+
+def test_who_buys_is_not_asked_of_a_known_buyer_whose_object_may_be_of_works() -> None:
+    its = grouped({"objet": "Fourniture d’électricité", "montant": "800000"}, nature=BuyerNature.OTHER)
+    assert its.grouping.families[0].law.above is None
+    assert nature_asked(its.grouping) == ""
 
 
 def test_works_are_counted_by_operation_and_a_day_without_table_concludes_nothing() -> None:
