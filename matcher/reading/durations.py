@@ -61,7 +61,7 @@ _NOT_LASTING = re.compile(
 _PUBLIC = r"(?:enfants?|bebes?|nourrissons?|jeunes?|adolescents?|eleves?|adultes?|personnes?|mineurs?|public)"
 _WITH_AGES = re.compile(rf"\b(?:{_PUBLIC}|sejours?|loisirs|creches?|maternelles?|jouets?)\b")
 _FIRM = re.compile(
-    rf"^(?: (?:fermes?|renouvelables?|reconductibles?)\b|,? ?(?:\+|puis|et|plus|avec)? ?{COUNT}(?: ?\([\w-]+\))? (?:reconduction|renouvellement))"
+    rf"^(?:,? \(?(?:fermes?|renouvelables?|reconductibles?)\b|,? ?(?:\+|puis|et|plus|avec)? ?{COUNT}(?: ?\([\w-]+\))? (?:reconduction|renouvellement))"
 )
 _FIRST = re.compile(r"\b(?:initiale?|fermes?)\b")
 _OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")

@@ -90,3 +90,11 @@ def test_the_terms_of_a_sum_share_their_unit(text: str, expected: float) -> None
 )
 def test_a_total_that_says_between_commas_what_it_includes_is_a_total(text: str) -> None:
     assert months(text) == 48
+
+
+@pytest.mark.parametrize(
+    "words", [", reconductible 2 fois 12 mois", " (renouvelable deux fois un an)", " reconductible 2 fois un an"]
+)
+def test_a_period_that_may_be_renewed_is_that_of_the_contract_in_a_long_text_too(words: str) -> None:
+    page = "Les prestations sont décrites au cahier des clauses techniques particulières. " * 30
+    assert months(f"{page}Accord-cadre à bons de commande, 24 mois{words}.") == 48
