@@ -1,7 +1,6 @@
 """Imports the list of SIAE (insertion enterprises) published in July 2019 by the ASP, a state agency, and its supplement of occupations (ROME codes)."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from importers.emit import Row, emit
 from importers.formats import HeaderRule, load, read_sheet_table
@@ -18,6 +17,14 @@ _SUPPLEMENT = HeaderRule(
     needs=(*_LIST.needs, ("ROME",)),
     hint="Il faut le complément « métiers » de la liste de l’ASP ; la liste elle-même s’importe avec la clé « asp ».",
 )
+
+
+def _read_list(source: Source) -> Iterator[Item]:
+    return _read(source, _LIST, "asp")
+
+
+def _read_supplement(source: Source) -> Iterator[Item]:
+    return _read(source, _SUPPLEMENT, "asp-rome")
 
 
 def _read(source: Source, header: HeaderRule, key: str) -> Iterator[Item]:
@@ -62,7 +69,7 @@ IMPORTER = Importer(
     obtain="Liste ancienne, qui n’est plus diffusée : importez-la si vous la détenez (« 2019_07_liste_siae.csv »).",
     holds="SIAE (EI, ACI, AI, ETTI) de juillet 2019 : SIRET, nom, code NAF, adresse ; une ligne par convention.",
     at_least=3000,
-    read=partial(_read, header=_LIST, key="asp"),
+    read=_read_list,
 )
 
 SUPPLEMENT = Importer(
@@ -74,5 +81,5 @@ SUPPLEMENT = Importer(
     obtain="Fichier joint à la liste de juillet 2019 (« 2019_07_liste_siae_additional_data.csv »).",
     holds="Pour quelques centaines de SIAE de 2019, jusqu’à neuf métiers (code ROME et appellation) et le site web.",
     at_least=0,
-    read=partial(_read, header=_SUPPLEMENT, key="asp-rome"),
+    read=_read_supplement,
 )

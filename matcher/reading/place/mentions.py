@@ -5,7 +5,7 @@ of départements.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from matcher.domain.french import enumeration
 from matcher.domain.place import Place, PlaceType
 from matcher.reading.contract_words import where_sizes
 from matcher.reading.place.areas import departements_of, place_of, places_of
+from matcher.reading.place.bracketed import bracketed_departements
 from matcher.reading.place.candidates import Kind, PlaceCandidate, PlaceContext, candidates_at, own_key, people
 from matcher.reading.place.clues import HERE, SURE, Verdict, verdict_on, yields_to_others
 from matcher.reading.place.codes import numbered_departements
@@ -95,8 +96,6 @@ _HEAD = re.compile(
     + r"|\b(?:CANTONS?|PNR|PARCS? (?:NATURELS? )?(?:REGIONA|NATIONA)(?:L|UX))(?: (?:DE LA|DE L|DES|DU|DE|D) [A-Z]+)?" + _LINK
 )  # fmt: skip
 _REACH = 8
-_BRACKETED = re.compile(r"(?P<alone>(?:^|[-–:;,.]\s)\s*)?\(\s*(?P<number>97\d|2[ABab]|\d\d)\s*\)(?!\s*\w)")
-_LONGEST_NAME = 6
 _OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 
 
@@ -142,7 +141,10 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     verdicts = _verdicts(sentence, PlaceContext.of(known, field=field))
     mentions = tuple(_mention(its) for its in _with_lists(sentence, verdicts))
     numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in numbered_departements(text)]
-    bracketed = _bracketed_departements(sentence, {mention.end for mention in mentions})
+    bracketed = [
+        Mention((f"dep:{code}",), at, at + 1, strong=True, doubts=tuple(filter(None, (doubt,))))
+        for code, at, doubt in bracketed_departements(sentence, {mention.end for mention in mentions})
+    ]
     return (*_widen_areas(sentence, _choose_homonyms(mentions)), *numbered, *bracketed)
 
 
@@ -217,32 +219,6 @@ def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
         if verdict not in listed and _beside(verdict.best.candidate, (*(its.best.candidate for its in listed), *names)):
             listed.append(verdict)
     return sorted(listed, key=lambda its: its.best.candidate.name.start)
-
-
-def _bracketed_departements(sentence: Sentence, read_to: Set[int]) -> Iterator[Mention]:
-    """Yield the départements whose number stands in brackets, alone (« Peinture, (59) ») or after a name of commune that no place is read for, with a
-    doubt (« Saint-Martin (59) »); `read_to`: ends of the places read, which have the number after them."""
-    for bracket in _BRACKETED.finditer(sentence.text):
-        county = departement(bracket["number"].upper())
-        position = next(rank for rank, span in enumerate(sentence.spans) if span[0] == bracket.start("number"))
-        if county is None or position in read_to:
-            continue
-        code = (f"dep:{county.code}",)
-        if bracket["alone"] is not None:
-            yield Mention(code, position, position + 1, strong=True)
-        elif name := _name_before(sentence, position):
-            doubt = f"« {name} ({county.code}) » : aucune commune de ce nom n’y est reconnue ; le département est retenu, {county.name}."
-            yield Mention(code, position, position + 1, strong=True, doubts=(doubt,))
-
-
-def _name_before(sentence: Sentence, end: int) -> str:
-    """Return the longest capitalised name of a commune that ends before a word, as written; empty for none, or an everyday word."""
-    for start in range(max(0, end - _LONGEST_NAME), end):
-        key = sentence.key(start, end)
-        joined = all(sentence.is_joined(at) for at in range(start + 1, end))
-        if joined and sentence.capital(start) and key in commune_names() and key not in everyday_words():
-            return sentence.wording(start, end)
-    return ""
 
 
 def _beside(candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:
