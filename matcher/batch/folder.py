@@ -20,6 +20,7 @@ from matcher.batch.row_format import schema
 from matcher.domain.french import enumeration
 from matcher.private_files import open_private, private_folder, write_private
 from matcher.render.described_file import json_text
+from matcher.typed_values import decode_json
 
 # With an underscore: readers of partitioned folders (DuckDB, Spark) skip such files.
 MANIFEST, SCHEMA, LOCK = "_manifest.jsonl", "_schema.json", "_verrou"
@@ -188,8 +189,8 @@ def _read(path: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
 def _manifest(manifest: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
     first, *others = manifest.read_bytes().split(b"\n")[:-1] or [b""]
     try:
-        head = msgspec.json.decode(first, type=BatchHead)
-        lines = [msgspec.json.decode(line, type=PartitionLine) for line in others]
+        head = decode_json(first, BatchHead)
+        lines = [decode_json(line, PartitionLine) for line in others]
     except msgspec.MsgspecError as error:
         raise FolderRefused(f"« {manifest} » n’est pas lisible ({error}). {_CURE}") from error
     return head, {line.partition: line for line in lines}

@@ -23,6 +23,7 @@ from matcher.decisions.question import inputs_of
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
+from matcher.typed_values import convert_value
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class CutResult:
 
 def cut_result(result: Mapping[str, Any]) -> CutResult:
     """Decode the JSON result of a finished allotment."""
-    return msgspec.convert(result, CutResult, dec_hook=unpack_array)
+    return convert_value(result, CutResult, dec_hook=unpack_array)
 
 
 def coverage_asked(network: Network, lots: AskedLots | None, on: date) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def coverage_asked(network: Network, lots: AskedLots | None, on: date) -> dict[s
 
 def coverage_result(result: Mapping[str, Any]) -> Coverage:
     """Decode the JSON result of a finished coverage."""
-    return msgspec.convert(result, Coverage, dec_hook=unpack_array)
+    return convert_value(result, Coverage, dec_hook=unpack_array)
 
 
 def _read(hold: Hold, read: Callable[..., T], sheet: SheetKind) -> T:
@@ -68,7 +69,7 @@ def _cut(hold: Hold) -> Mapping[str, Any]:
     request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_SITES, 0, 0)
     sites = _read(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted_sites(request["pasted"])
-    question = msgspec.convert({name: request[name] for name in inputs_of(AllotmentQuestion)}, AllotmentQuestion)
+    question = convert_value({name: request[name] for name in inputs_of(AllotmentQuestion)}, AllotmentQuestion)
     on = date.fromisoformat(request["on"])
     try:
         cuts = cut_sites(hold.engine, shelf, sites, question, on, tell=hold.tell)
@@ -83,8 +84,8 @@ def _cut(hold: Hold) -> Mapping[str, Any]:
 def _cover(hold: Hold) -> Mapping[str, Any]:
     request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_LOTS, 0, 0)
-    lots_given, network = request["lots"], msgspec.convert(request["network"], Network)
-    lots = _read(hold, read_asked_lots, PROGRAMME) if lots_given is None else msgspec.convert(lots_given, AskedLots)
+    lots_given, network = request["lots"], convert_value(request["network"], Network)
+    lots = _read(hold, read_asked_lots, PROGRAMME) if lots_given is None else convert_value(lots_given, AskedLots)
     coverage = cover_lots(hold.engine, shelf, lots, network, date.fromisoformat(request["on"]), hold.tell)
     result: Mapping[str, Any] = msgspec.to_builtins(coverage, enc_hook=pack_array)
     return result

@@ -21,10 +21,12 @@ import msgspec
 
 from matcher.jobs.reader_child import ReadingEnd, ReadingLimits, ReadingRequest, ReadValue, decode_value, encode_value
 from matcher.jobs.stop import Stop
+from matcher.typed_values import decode_json
 
 P = ParamSpec("P")
 T = TypeVar("T")
 _Told = ReadValue[msgspec.Raw]
+_MESSAGE: Any = _Told | ReadingEnd
 
 # For a page: its largest file (64 MiB of CSV) needs half of this. On a busy machine a reader, of low priority, gets a sixth of a processor: with a
 # shorter silence, a sheet of twenty lines was refused.
@@ -162,7 +164,7 @@ class _Patience:
                     self.lost = True
                     self._kill()
                 return
-            yield msgspec.json.decode(line, type=_Told | ReadingEnd)
+            yield decode_json(line, _MESSAGE)
 
     def _watch(self) -> None:
         while not self._over.wait(_LOOK_S):

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, get_args, get_type_hin
 import msgspec
 from msgspec import inspect
 
+from matcher.typed_values import convert_value
+
 T = TypeVar("T")
 
 
@@ -30,7 +32,7 @@ def build(wanted: type[T], value: Any, where: str) -> T:
     Raises FrozenError, which names the path (from `where`) of the first value of a wrong type.
     """
     try:
-        return msgspec.convert(value, wanted)
+        return convert_value(value, wanted)
     except msgspec.ValidationError as error:
         place = f"{where}{_refused_place(wanted, value)}"
         raise FrozenError(f"« {place} » manque, ou n’est pas de la forme attendue.") from error
@@ -42,7 +44,7 @@ def _refused_place(wanted: Any, value: Any) -> str:
         if part is msgspec.UNSET:
             return step
         try:
-            msgspec.convert(part, part_type)
+            convert_value(part, part_type)
         except msgspec.ValidationError:
             return step + _refused_place(part_type, part)
     return ""

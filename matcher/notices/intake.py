@@ -34,6 +34,7 @@ from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticeOutcome, NoticesReport
 from matcher.notices.tables import LOT_MATCHES, NOTICES, NOTICES_BEFORE, PUBLISHED_LOTS
 from matcher.rows import chunks, insert_rows
+from matcher.typed_values import convert_value
 
 
 def lot_row(contract: str, standing: StandingLot) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def _read(
         for item in importer.read(path) if only_file else _read_or_refuse(importer, path):
             if rb"\u0000" in msgspec.json.encode(item):  # PostgreSQL refuses NUL characters in texts
                 texts = without_value(msgspec.to_builtins(item), lambda text: text.replace("\0", " "))
-                item = msgspec.convert(texts, type(item))
+                item = convert_value(texts, type(item))
             where: Where = item.line if only_file else f"{path.name}:{item.line}"
             match item:
                 case Remark(_, message):
@@ -290,7 +291,7 @@ def _lot_rows(connection: Connection, contracts: Sequence[str]) -> dict[tuple[st
     notices_by_contract: dict[str, list[ToldNotice]] = {contract: [] for contract in contracts}
     query = select(NOTICES.c.id, NOTICES.c.contract, NOTICES.c.said).where(NOTICES.c.contract.in_(contracts))
     for row in connection.execute(query):
-        notices_by_contract[row.contract].append(ToldNotice(row.id, msgspec.convert(row.said, PublishedNotice)))
+        notices_by_contract[row.contract].append(ToldNotice(row.id, convert_value(row.said, PublishedNotice)))
     return {
         (contract, standing.lot.number): lot_row(contract, standing)
         for contract, notices in notices_by_contract.items()

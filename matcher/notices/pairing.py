@@ -25,6 +25,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.areas import departements_of
 from matcher.reading.trade.doubt import shown_activities
 from matcher.rows import chunks, insert_rows, table_of
+from matcher.typed_values import convert_value
 
 # Lots per transaction: the write is short, and an interruption loses a second or two of work.
 PART = 250
@@ -78,7 +79,7 @@ def pair_lots(
 
 
 def _compare_lot(shelf: Shelf, row: Any, now: datetime) -> _Compared:
-    published = msgspec.convert(row.said, PublishedLot)
+    published = convert_value(row.said, PublishedLot)
     lot, lot_reading = completed(published.lot, row.title)
     compared = replace(published, lot=lot, trade_unsure=not lot_reading.understood)
     payload = row.said if compared == published else msgspec.to_builtins(compared)

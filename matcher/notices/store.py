@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
-import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, and_, cast, delete, func, or_, select
 
 from matcher.catalogue.store.tables import SUPPLIER_KINDS
@@ -19,6 +18,7 @@ from matcher.domain.notice import LotState, PublishedLot, PublishedNotice, Reser
 from matcher.notices.tables import LOT_MATCHES, NOTICES, PUBLISHED_LOTS
 from matcher.reference.trades.activities import taxonomy
 from matcher.rows import chunks
+from matcher.typed_values import convert_value, decode_json
 
 # A lot without a deadline is assumed open for so long after its notice: twice the longest usual time to answer.
 OPEN_WITHOUT_DEADLINE = timedelta(days=90)
@@ -251,7 +251,7 @@ def suppliers_of_lot(connection: Connection, lot_id: int) -> list[LotSupplier]:
 def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
     """Return the notices of a contract, as published, the earliest first."""
     rows = connection.execute(select(NOTICES.c.said).where(NOTICES.c.contract == contract).order_by(NOTICES.c.id))
-    notices = [msgspec.convert(content, PublishedNotice) for content in rows.scalars()]
+    notices = [convert_value(content, PublishedNotice) for content in rows.scalars()]
     return sorted(notices, key=lambda notice: notice.published or date.min)
 
 
@@ -327,7 +327,7 @@ def _lot_of_row(row: Row[Any]) -> KeptLot:
     return KeptLot(
         id=row.id,
         contract=row.contract,
-        published=msgspec.convert(row.said, PublishedLot),
+        published=convert_value(row.said, PublishedLot),
         state=LotState(row.state),
         notice=_notice(row.notice),
         activities=tuple(row.activities),
@@ -345,7 +345,7 @@ def _lot_of_row(row: Row[Any]) -> KeptLot:
 # A notice of thirty lots is decoded once, and not with each of them.
 @lru_cache(maxsize=64)
 def _notice(content: str) -> PublishedNotice:
-    return msgspec.json.decode(content, type=PublishedNotice)
+    return decode_json(content, PublishedNotice)
 
 
 def leave_lots(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:

@@ -16,6 +16,7 @@ from matcher.club.registration.workbook import PARTICIPANTS, Spreadsheet, read_s
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
+from matcher.typed_values import convert_value
 
 # File fields of the form, and the role of participants whose line has none.
 SHEETS: Mapping[str, ParticipantRole] = {"acheteurs": ParticipantRole.BUYER, "fournisseurs": ParticipantRole.SUPPLIER}
@@ -32,7 +33,7 @@ class ReadFiles:
 
 def read_files(result: Mapping[str, Any]) -> ReadFiles:
     """Return the decoded result of a finished job."""
-    return msgspec.convert(result, ReadFiles)
+    return convert_value(result, ReadFiles)
 
 
 def _read(hold: Hold) -> Mapping[str, Any]:

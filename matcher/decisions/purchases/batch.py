@@ -44,6 +44,7 @@ from matcher.need.answer import EMPTY
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.model import TradeModel, current_model
+from matcher.typed_values import convert_value
 
 # Most bytes of one file: 20,000 lines of a spreadsheet weigh a tenth of it.
 LARGEST = 16 * 2**20
@@ -133,7 +134,7 @@ class Studies:
         }
         if not trades or study.kind.sheet_step not in steps:
             return []
-        sheet = msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
+        sheet = convert_value(steps[study.kind.sheet_step], PurchaseSheet)
         return [(entry.text("objet"), trades[entry.key]) for entry in sheet.entries if entry.key in trades]
 
     def tell(self, study: Study, sheet_answer: SheetAnswer, version: int, person: str = "") -> Sequence[SheetAnswer]:
@@ -265,7 +266,7 @@ def _sheet(
 ) -> PurchaseSheet:
     """Return the sheet from its stored step, else read it from the file."""
     with suppress(KeyError, msgspec.ValidationError):  # not stored yet, or by another version of the code
-        return msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
+        return convert_value(steps[study.kind.sheet_step], PurchaseSheet)
     with file() as path:
         columns = remembered_columns(engine, study.kind.sheet.table)
         return read_sheet(path, study.kind.sheet, study.kind.most_lines, columns, stop=stop)
@@ -284,7 +285,7 @@ def _stored_answers(
 
 def _user_answers(steps: Mapping[str, Any]) -> SheetAnswers:
     return SheetAnswers(
-        tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_USER_ANSWER))
+        tuple(convert_value(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_USER_ANSWER))
     )
 
 

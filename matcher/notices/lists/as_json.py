@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Row, Select, select
 
 from matcher.catalogue.identity.trust import TEAM
@@ -19,6 +18,7 @@ from matcher.notices.store import KeptLot, SupplierLot
 from matcher.notices.supplier_side import SupplierSide
 from matcher.notices.tables import NOTICES
 from matcher.render.shaped import shaped
+from matcher.typed_values import convert_value
 
 _SAID = NOTICES.c.said
 
@@ -71,7 +71,7 @@ def _query() -> Select[Any]:
 
 
 def _notice_of_row(row: Row[Any]) -> KeptNotice:
-    return KeptNotice(row.id, row.contract, msgspec.convert(row.said, PublishedNotice))
+    return KeptNotice(row.id, row.contract, convert_value(row.said, PublishedNotice))
 
 
 def notice_object(kept_notice: KeptNotice) -> dict[str, Any]:

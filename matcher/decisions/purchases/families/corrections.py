@@ -12,6 +12,7 @@ from matcher.erasure import Holding
 from matcher.jobs.resume import LineAnswers, name_of
 from matcher.ownership import OrganisationId, OwnedRow, owned_by
 from matcher.rows import Base, chunks, table_of
+from matcher.typed_values import convert_value
 
 
 class NeedFamilyRow(OwnedRow, Base):
@@ -73,7 +74,7 @@ def kept_groups(
     of = name_of(_FORM, sorted(needs), sorted(map(str, settled.items())))
     saved = answers.held.get(KEPT_GROUPS)
     if saved is not None and saved["of"] == of:
-        return msgspec.convert(saved["groups"], tuple[NeedGroup, ...])
+        return convert_value(saved["groups"], tuple[NeedGroup, ...])
     groups = grouped_needs(needs, settled)
     answers.keep(KEPT_GROUPS, {"of": of, "groups": msgspec.to_builtins(groups)})
     return groups

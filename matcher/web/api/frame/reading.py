@@ -12,6 +12,7 @@ import msgspec.inspect
 from flask import Request
 from werkzeug.datastructures import MultiDict
 
+from matcher.typed_values import convert_value, decode_json
 from matcher.web.frame.problem import FieldProblem, ProblemDetails
 
 T = TypeVar("T")
@@ -106,7 +107,7 @@ def _decode(sent: bytes | str, wanted: type[T]) -> T:
     except UnicodeDecodeError as error:
         raise _Unreadable(f"Il n’est pas en UTF-8 (octet {error.start}).") from error
     try:
-        value = msgspec.json.decode(text, type=wanted)
+        value = decode_json(text, wanted)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, ValueError) as error:
@@ -145,7 +146,7 @@ def _struct_of_texts(texts: MultiDict[str, str], wanted: type[S], in_body: Any =
         name: values if name in lists or len(values) > 1 else values[0] for name, values in texts.lists()
     }
     try:
-        return msgspec.convert(typed, wanted, strict=False)
+        return convert_value(typed, wanted, strict=False)
     except msgspec.ValidationError as error:
         raise _refuse_field(error, in_body, "se donne dans le corps, en JSON, non dans l’adresse") from error
 
