@@ -1,13 +1,14 @@
 """Finds the départements whose number stands in brackets, where no place is read before it: « Peinture, (59) », « Saint-Martin (59) »."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Set
 
 from matcher.reading.place.sentence import Sentence
 from matcher.reference.geography.communes import commune_names
 from matcher.reference.geography.territories import departement, everyday_words
 
-_BRACKETED = re.compile(r"(?P<alone>(?:^|[-–:;,.]\s)\s*)?\(\s*(?P<number>97\d|2[ABab]|\d\d)\s*\)(?!\s*\w)")
+_BRACKETED = re.compile(r"(?P<alone>(?:^|[-–:;,.]\s)\s*)?\(\s*(?P<number>97[0-9]|2[ABab]|[0-9]{2})\s*\)(?!\s*\w)")
 _LONGEST_NAME = 6  # words
 
 
@@ -16,8 +17,12 @@ def bracketed_departements(sentence: Sentence, read_to: Set[int]) -> Iterator[tu
     commune before it. `read_to`: ends of the places already read, which have the number after them."""
     for bracket in _BRACKETED.finditer(sentence.text):
         county = departement(bracket["number"].upper())
-        position = next(rank for rank, span in enumerate(sentence.spans) if span[0] == bracket.start("number"))
-        if county is None or position in read_to:
+        position = bisect_left(sentence.spans, bracket.span("number"))
+        if (
+            county is None
+            or position in read_to
+            or bracket.span("number") not in sentence.spans[position : position + 1]
+        ):
             continue
         starts = range(max(0, position - _LONGEST_NAME), position)
         name = next((sentence.wording(at, position) for at in starts if names_commune(sentence, at, position)), "")

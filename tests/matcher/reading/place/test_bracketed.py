@@ -13,6 +13,7 @@ from matcher.reading.place.sentence import Sentence
         ("Fourniture de chaises (40)", []),
         ("Lot 3 (99)", []),
         ("Entretien (12 mois)", []),
+        ("Peinture, (٥٩)", []),
     ],
 )
 def test_a_number_in_brackets_is_a_departement_alone_or_after_a_commune(text: str, expected: list[str]) -> None:
