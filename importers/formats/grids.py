@@ -8,7 +8,7 @@ from importers.formats.columns import UNTITLED
 from importers.formats.content import Content, File, excerpt, load
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.limits import MAX_CELLS
-from importers.formats.sheets import Marks, WorkbookSheet, cell_text, spread
+from importers.formats.sheets import Marks, WorkbookSheet, cell_text, copied_cells, spread
 from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, header_alone, text_of
 from importers.formats.workbook import read_marked
 from importers.importer import SourceError
@@ -68,7 +68,8 @@ def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...
     if not filled:
         raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
     grids = [
-        _grid(sheet.name, spread(sheet, marks), score, tuple(_sheet_remarks(sheet, marks))) for sheet, marks in filled
+        _grid(sheet.name, spread(sheet, copied_cells(sheet, marks)), score, tuple(_sheet_remarks(sheet, marks)))
+        for sheet, marks in filled
     ]
     headed = [grid for grid in grids if grid is not None]
     if not headed:

@@ -1,7 +1,7 @@
 """Types of a workbook's sheets (rows of cells as text, merged and hidden cells), the conversion of cells to text, and the filling of merged cells."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -34,10 +34,11 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def spread(sheet: WorkbookSheet, marks: Marks) -> list[tuple[int, list[str]]]:
-    """Return the rows with the value of a cell merged over several lines copied to each line; over columns, it stays in the first."""
+def spread(sheet: WorkbookSheet, copied: Iterable[tuple[int, int, str]]) -> list[tuple[int, list[str]]]:
+    """Return the rows with the value of a cell merged over several lines `copied` to each line, as `copied_cells` gives them; over columns, it stays in
+    the first."""
     rows = {line: list(cells) for line, cells in sheet.rows}
-    for line, column, value in copied_cells(sheet, marks):
+    for line, column, value in copied:
         rows[line][column] = value
     return list(rows.items())
 

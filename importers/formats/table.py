@@ -167,12 +167,11 @@ def _sheets_of(
         marked, hidden = read_marked(file)
         if not (filled := [(sheet, marks if merged else Marks()) for sheet, marks in marked if sheet.rows]):
             raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
-        sheets = [
-            (WorkbookSheet(sheet.name, spread(sheet, marks)), copied_cells(sheet, marks)) for sheet, marks in filled
-        ]
-        tables: list[tuple[str, Callable[[], Lines], Copied]] = [
-            (sheet.name, partial(_each, sheet), [cell[:2] for cell in copied]) for sheet, copied in sheets
-        ]
+        tables: list[tuple[str, Callable[[], Lines], Copied]] = []
+        for sheet, marks in filled:
+            copied = list(copied_cells(sheet, marks))
+            whole = WorkbookSheet(sheet.name, spread(sheet, copied))
+            tables.append((sheet.name, partial(_each, whole), [cell[:2] for cell in copied]))
         return tables, hidden, ()
     text = text_of(file)
     delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))

@@ -17,7 +17,7 @@ from matcher.reference.trades.cadences import HOURS, cadence, unit_written, unit
 MOST_ETP = 20_000.0
 # The same limit in euros a year, at the turnover per ETP of the most mechanised trade.
 MOST_YEARLY = MOST_ETP * 300_000.0
-A_YEAR = "par an"
+A_YEAR, THE_CONTRACT = "par an", "sur la durée du marché"
 MONTHS_OF_YEAR = 12.0
 
 
@@ -90,7 +90,7 @@ def workload_of(
     quotes = [f"« {part.words} »" for part in parts]
     source = f" (lu dans le texte : {enumeration(quotes)})" if quotes else ""
     over = _over(reading)
-    counted = f"{_amount_counted(reading, yearly)}{source}"
+    counted = f"{_amount_counted(reading, yearly, over)}{source}"
     if assumed.euros_per_etp is not None:
         return Workload(
             _plausible(yearly / assumed.euros_per_etp, unit(yearly, "€")),
@@ -113,9 +113,9 @@ def workload_of(
     )
 
 
-def _amount_counted(reading: Reading, yearly: float) -> str:
+def _amount_counted(reading: Reading, yearly: float, over: str) -> str:
     """Return in French the amount from which people are counted: of a year, or that of the whole contract, with its months under a year."""
-    if reading.one_year or (reading.months or 0.0) >= MONTHS_OF_YEAR:
+    if over == A_YEAR:
         return f"{unit(yearly, '€ HT')} par an"
     whole = unit(reading.euros or 0.0, "€ HT")
     return f"{whole} sur toute la durée" if reading.months is None else f"{whole} en {unit(reading.months, 'mois', 1)}"
@@ -124,7 +124,7 @@ def _amount_counted(reading: Reading, yearly: float) -> str:
 def _over(reading: Reading) -> str:
     """Return how long the people of a lot work, in French, as `Workload.over` has it."""
     if reading.months is None:
-        return A_YEAR if reading.one_year else "sur la durée du marché"
+        return A_YEAR if reading.one_year else THE_CONTRACT
     return A_YEAR if reading.months >= MONTHS_OF_YEAR else f"pendant {unit(reading.months, 'mois', 1)}"
 
 
@@ -138,7 +138,7 @@ def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions
         size,
         f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",
         reading.yearly,
-        _over(reading) if reading.months else "sur la durée du marché",
+        _over(reading) if reading.months else THE_CONTRACT,
     )
 
 

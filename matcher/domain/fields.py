@@ -83,8 +83,8 @@ class SupplierValues:
 class SupplierField:
     """A field: its `name` in a record and a supplier, and its French `label`.
 
-    `most` is the maximum length in characters, 0 for none; a longer value is cut, or dropped if `cut` is False, as it would mean something else. `beside` is a
-    second field filled with it, `unit` that of a number, `says` the words for yes and no. `champ` is its name when a person corrects it, empty if
+    `most` is the maximum length in characters, 0 for none; a longer value is cut, or dropped if `cut` is False, as it would mean something else. `beside`
+    is a second field filled with it, `unit` that of a number, `says` the words for yes and no. `champ` is its name when a person corrects it, empty if
     none does; `form` and `hint` are the labels of its form, empty without one. `asked` is its French name when its publisher is asked for it, empty if
     it never is: the quality report counts these fields. `filter` are the French words of the filter of lists that keeps suppliers by it, after « Seulement ceux », empty if none
     does. `personal`: it may name a person; `public`: exported; `column`: also in the CSV. `merge` and `part` are None if

@@ -11,8 +11,8 @@ from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
-    """A notice, unique by source and reference: its PublishedNotice is stored whole as JSON, in `said`, and `hash` is the digest of it. `contract` is the key that the notices of one
-    contract share; `taken` when it was last new or changed (UTC without zone)."""
+    """A notice, unique by source and reference. `said` is its whole PublishedNotice as JSON, `hash` the digest of it. `contract` is the key that the
+    notices of one contract share; `taken` when it was last new or changed (UTC without zone)."""
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("source", "ref"),)

@@ -32,6 +32,10 @@ class Lever:
     owed_from: date | None
     unlisted: str
 
+    def is_duty(self, on: date) -> bool:
+        """Return whether the lever is compulsory above the European thresholds on a day."""
+        return self.owed_from is not None and self.owed_from <= on
+
 
 @lru_cache(maxsize=1)
 def _table() -> Mapping[str, Lever]:

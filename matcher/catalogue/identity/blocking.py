@@ -122,7 +122,7 @@ class Index:
             others = array("L")
             for other in sorted(by_proof | by_town):
                 shared_lists = directories & self._directories(other)
-                if not all(map(is_kept_by_hand, shared_lists)):
+                if not all(is_kept_by_hand(shared.source) for shared in shared_lists):
                     continue
                 candidate = self._described(other)
                 if differ(described.side, candidate.side) or not (

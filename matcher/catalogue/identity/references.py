@@ -19,9 +19,9 @@ class Directory(NamedTuple):
     numbering: str
 
 
-def is_kept_by_hand(directory: Directory) -> bool:
-    """Return True for a list kept by hand, which may contain a supplier twice; a publisher's directory does not."""
-    importer = REGISTRY.get(directory.source)
+def is_kept_by_hand(source: str) -> bool:
+    """Return True for a source of lists kept by hand, which may contain a supplier twice; a publisher's directory does not."""
+    importer = REGISTRY.get(source)
     return importer is not None and importer.many_lists
 
 

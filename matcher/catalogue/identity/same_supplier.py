@@ -146,12 +146,10 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
 def _split_misnumbered(ids: dict[RecordKey, str], traits: Mapping[RecordKey, Traits]) -> list[Pair]:
     """Set apart the lines of lists kept by hand whose SIRET is, in the directories, that of another name in another town: the number of another line,
     copied by mistake. Return the pairs to review."""
-    by_hand = sorted(key for key in ids if ids[key].startswith("siret:") and is_kept_by_hand(directory_of(*key)))
+    by_hand = sorted(key for key in ids if ids[key].startswith("siret:") and is_kept_by_hand(key[0]))
     wanted = {ids[key] for key in by_hand}
     published = group_pairs(
-        (supplier_id, key)
-        for key, supplier_id in ids.items()
-        if supplier_id in wanted and not is_kept_by_hand(directory_of(*key))
+        (supplier_id, key) for key, supplier_id in ids.items() if supplier_id in wanted and not is_kept_by_hand(key[0])
     )
     pairs = []
     for key in by_hand:
@@ -217,7 +215,7 @@ def _merge_alike(
     likely = index.likely()
     for node in nodes.without_siret:
         keys = nodes.keys(node)
-        own_lists = set(filter(is_kept_by_hand, nodes.directories(node)))
+        own_lists = {listed for listed in nodes.directories(node) if is_kept_by_hand(listed.source)}
         others, same_list = [], set()
         for other in likely[node]:
             root = roots.get(other, other)

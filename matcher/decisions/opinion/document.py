@@ -160,7 +160,8 @@ def candidate_cells(candidate: Candidate) -> tuple[DocumentCell, ...]:
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
-    """Return the opinion as JSON; sizes are in ETP a year, or over the whole contract if `need.over` says so, unknown values are null."""
+    """Return the opinion as JSON; `need.etp` is the people at work at once, in ETP, and `need.over` how long; unknown values
+    are null."""
     opinion = advice.opinion
     return {
         "lot": reading_line(advice.reading),

@@ -265,7 +265,7 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
 
 
 def _nature_and_words(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[BuyerNature | None, str]:
-    """Return the nature of the buyer, told or that of its number, else the one that the text proposes by the words that are returned with it."""
+    """Return the nature of the buyer, as given or by its number, else the one that the text proposes, with the words that propose it."""
     nature = buyer_facts.nature or nature_of(clean_siren(reading.buyer_siren).value or "")
     if buyer_facts.nature or reading.lot.acheteur_siret or nature not in (None, BuyerNature.OTHER):
         return nature, ""
@@ -282,8 +282,7 @@ def _reaches(bounds: tuple[float | None, float | None], may_be: tuple[LegalThres
 def _condition_owed(day: date, noticed: bool | None, above: bool | None, *, adapted: bool) -> bool | None:
     """Return whether a social condition is mandatory. For social and specific services the law does not settle which of two European thresholds applies: True
     if both are reached."""
-    since = lever("clause").owed_from
-    if since is None or day < since:
+    if not lever("clause").is_duty(day):
         return False
     return (noticed or None) if adapted and above is not False else above
 

@@ -188,7 +188,7 @@ def clause_article(law: LegalPosition) -> str:
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     """Return the thresholds of the day, the lowest first, with their effects; equal amounts are merged."""
     clause = lever("clause")
-    in_force = clause.owed_from is not None and clause.owed_from <= law.on
+    in_force = clause.is_duty(law.on)
     condition = f", et {condition_words()}" if in_force else ""
     competed = None if law.direct is None else not law.direct
     if law.is_adapted:
@@ -252,7 +252,7 @@ def basis(law: LegalPosition) -> str:
 
 
 def _buyer_read(law: LegalPosition, thresholds: Collection[LegalThreshold]) -> str:
-    """Return, in brackets, the words of the text that propose the nature of the buyer on which thresholds depend; "" if it is told or does not count."""
+    """Return, in brackets, the words of the text that propose the nature of the buyer on which thresholds depend; "" if the buyer gives it or it does not count."""
     if not law.nature_words or not any(its.buyer for its in thresholds):
         return ""
     return f" (acheteur lu dans le texte, à confirmer : « {law.nature_words} »)"

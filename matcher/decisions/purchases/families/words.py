@@ -47,8 +47,7 @@ def sum_said(family: NeedFamily) -> str:
 
 def duty_said(family: NeedFamily, on: date) -> str:
     """Return the phrase that a family's sum makes a social condition mandatory on a day; "" if it does not or is unknown."""
-    since = lever("clause").owed_from
-    return condition_words() if family.law.above and since is not None and since <= on else ""
+    return condition_words() if family.law.above and lever("clause").is_duty(on) else ""
 
 
 def law_said(family: NeedFamily, on: date) -> str:
