@@ -181,7 +181,7 @@ def _usage_sentence(error: UsageError) -> str:
         wants = "attend une valeur" if "requires" in error.message else "ne prend pas de valeur"
         return f"L’option « {error.option_name} » {wants}."
     if "unexpected extra argument" in error.message:
-        extra = error.message.rpartition("(")[2].rstrip(")")
+        extra = error.message.partition("(")[2].removesuffix(")")
         # They are probably the object of the need, in a command that takes one.
         if error.ctx is not None and any("--objet" in option.opts for option in error.ctx.command.params):
             return f"Argument en trop : {extra}. L’objet d’un besoin se donne avec « --objet », entre guillemets."

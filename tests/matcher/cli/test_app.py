@@ -163,6 +163,7 @@ def test_a_database_that_does_not_exist_is_refused_and_not_created(words: str, n
 def test_a_need_without_its_option_is_told_where_it_goes(sample: Path, run: Run) -> None:
     assert "se donne avec « --objet »" in run("read", "Tonte à Lille").err
     assert "entre guillemets" in run("stats", "mot", "perdu").err
+    assert "Argument en trop : Peinture (59). L’objet" in run("read", "Peinture (59)").err
 
 
 def test_no_command_shows_the_help(run: Run) -> None:
