@@ -98,14 +98,21 @@ def _suppliers_asked(reading: Reading) -> Iterator[Line]:
 
 
 def size_lines(reading: Reading) -> Iterator[Line]:
-    """Yield the amount, the written maximum where it is another, and the duration of a lot, typed or read in its text, and how a yearly amount is counted."""
-    lot = reading.lot
-    amount = "non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)
-    yield "Montant", _read_in(reading.amount_counted, reading.amount) or amount
-    if (maximum := reading.maximum) is not None and (reading.amount is None or maximum.words != reading.amount.words):
+    """Yield the amount, the written maximum where it is another, and the duration of a lot, typed or read in its text, and how a yearly amount is counted;
+    a missing amount or duration has its line."""
+    known = dict(known_size_lines(reading))
+    yield from ({"Montant": "non donné"} | known | {"Durée": known.get("Durée", "non donnée")}).items()
+
+
+def known_size_lines(reading: Reading) -> Iterator[Line]:
+    """Yield the lines of `size_lines` whose value is known."""
+    lot, amount, duration, maximum = reading.lot, reading.amount, reading.duration, reading.maximum
+    if amount or lot.montant is not None:
+        yield "Montant", _read_in(reading.amount_counted, amount) or unit(lot.montant, "€ HT sur toute la durée", 2)
+    if maximum and (amount is None or maximum.words != amount.words):
         yield "Montant maximum", _read_in(maximum.sentence, maximum)
-    lasting = "non donnée" if lot.duree is None else unit(lot.duree, "mois", 1)
-    yield "Durée", _read_in(reading.duration.sentence if reading.duration else "", reading.duration) or lasting
+    if duration or lot.duree is not None:
+        yield "Durée", _read_in(duration.sentence if duration else "", duration) or unit(lot.duree, "mois", 1)
 
 
 def _read_in(sentence: str, part: AmountRead | DurationRead | None) -> str:

@@ -16,6 +16,7 @@ from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.domain.match import Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
+from matcher.need.criteria import known_size_lines
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, WORDS, Beyond, band_words
 from matcher.need.sentences import lacks_sentence
@@ -127,7 +128,7 @@ def _reading_facts(reading: Reading) -> Iterator[tuple[str, Text | str]]:
         yield "Demandés", ", ".join(cited)
     if lot.levier or reading.levier_hint:
         yield "Levier", _lever(reading)
-    yield from _size(reading)
+    yield from known_size_lines(reading)
     yield from (("Doute", Text(doubt.says, style="yellow")) for doubt in reading.doubts)
     # A trade to be confirmed: each likely one, with the option that chooses it.
     for place, code in enumerate(reading.options):
@@ -145,18 +146,6 @@ def _lever(reading: Reading) -> str:
     elif code in ASKED_LEVERS:
         quote = f" ; à choisir avec --levier {code}"
     return f"{lever(code).label} (lu dans le texte{quote})"
-
-
-def _size(reading: Reading) -> Iterator[tuple[str, str]]:
-    lot = reading.lot
-    if lot.montant:
-        yield "Montant", unit(lot.montant, "€ HT, sur toute la durée", 2)
-    if lot.duree:
-        yield "Durée", unit(lot.duree, "mois", 1)
-    if reading.amount:
-        yield "Montant", f"{reading.amount_counted}, lu dans le texte : « {reading.amount.words} »"
-    if reading.duration:
-        yield "Durée", f"{reading.duration.sentence}, lu dans le texte : « {reading.duration.words} »"
 
 
 def _why_trade(reading: Reading) -> RenderableType:

@@ -365,6 +365,8 @@ def test_what_the_text_says_of_lever_and_size_is_read_with_its_words(run: Run) -
     assert "lu dans le texte : « Montant estimé" in said
     typed = run("read", "--objet", need, "--montant", "10000", "--duree", "6", "--format", "json").json()
     assert (typed["amount_read"], typed["duration_read"]) == (None, None)
+    framework = run("read", "--objet", "Nettoyage, estimé 400 000 € HT, maximum 600 000 € HT, 4 ans").said
+    assert "Montant maximum 600 000 € HT" in " ".join(framework.split())
 
 
 @pytest.mark.usefixtures("no_database")
