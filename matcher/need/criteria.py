@@ -107,17 +107,21 @@ def size_lines(reading: Reading) -> Iterator[Line]:
 def known_size_lines(reading: Reading) -> Iterator[Line]:
     """Yield the lines of `size_lines` whose value is known."""
     lot, amount, duration, maximum = reading.lot, reading.amount, reading.duration, reading.maximum
-    if amount or lot.montant is not None:
-        yield "Montant", _read_in(reading.amount_counted, amount) or unit(lot.montant, "€ HT sur toute la durée", 2)
+    if amount:
+        yield "Montant", _read_in(reading.amount_counted, amount)
+    elif lot.montant is not None:
+        yield "Montant", unit(lot.montant, "€ HT sur toute la durée", 2)
     if maximum and (amount is None or maximum.words != amount.words):
         yield "Montant maximum", _read_in(maximum.sentence, maximum)
-    if duration or lot.duree is not None:
-        yield "Durée", _read_in(duration.sentence if duration else "", duration) or unit(lot.duree, "mois", 1)
+    if duration:
+        yield "Durée", _read_in(duration.sentence, duration)
+    elif lot.duree is not None:
+        yield "Durée", unit(lot.duree, "mois", 1)
 
 
-def _read_in(sentence: str, part: AmountRead | DurationRead | None) -> str:
-    """Return the amount or duration read in the text, with its words; empty where the text gives none."""
-    return f"{sentence}, lu dans le texte : « {part.words} »" if part else ""
+def _read_in(sentence: str, part: AmountRead | DurationRead) -> str:
+    """Return the amount or duration read in the text, with its words."""
+    return f"{sentence}, lu dans le texte : « {part.words} »"
 
 
 def weights_line(matches: Sequence[Match]) -> Iterator[Line]:
