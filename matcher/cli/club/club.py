@@ -52,6 +52,7 @@ from matcher.club.results.document import event_object, listed_object, questions
 from matcher.club.timetable.planning import plan_timetable
 from matcher.club.timetable.remedies import find_shortages
 from matcher.club.timetable.troubles import list_troubles
+from matcher.domain.french import count
 from matcher.journal.change import Delete
 
 
@@ -258,7 +259,7 @@ def answer_command(opened: OpenDay, question: int | None, code: str | None, path
     answers = read_answers(existing(path)) if path else {question or 0: code or ""}
     known = Catalogue(opened.engine, load_shelf(opened.engine))
     done = opened.write(*answer_changes(opened.event, answers.items(), known))
-    click.echo(f"Restent {len(done.open_questions)} sans réponse.")
+    click.echo(f"{count(len(done.open_questions), 'question')} sans réponse.")
 
 
 @club_command.command("withdraw", epilog="entremise club withdraw 1 4 --par Léa")

@@ -383,6 +383,6 @@ def _records_without(words: Mapping[_Of, _Word], key: int) -> dict[_Of, _Word]:
 
 def _bonds(event: MeetingDay, bonds: tuple[Bond, ...]) -> str:
     if len(bonds) == 1:
-        return f"{event.name_of(bonds[0].by)} et {event.name_of(bonds[0].other)} {bonds[0].tie}"
+        return f"note que {event.name_of(bonds[0].by)} et {event.name_of(bonds[0].other)} {bonds[0].tie}"
     counts = Counter(bond.tie for bond in bonds)
     return "note " + ", ".join(f"« {tie} » pour {count(counts[tie], 'paire')}" for tie in Tie if counts[tie])

@@ -28,8 +28,8 @@ from matcher.club.results.report import (
     count_meetings,
 )
 from matcher.club.results.said import MeetingWords
-from matcher.club.results.view import need_met
-from matcher.domain.french import count, day, number, typeset
+from matcher.club.results.view import need_met, wishes_by_pair
+from matcher.domain.french import count, day, enumeration, number, typeset
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.document import (
     CellMark,
@@ -84,9 +84,14 @@ def day_report_document(
     people = {one.supplier_id: one.name for one in event.participants if one.supplier_id}
     remarks = []
     if summary := report.summary:
-        wishes = f"{number(summary.kept)} vœux tenus sur {number(summary.wished)}" if summary.wished else "aucun vœu"
+        held = summary.kept - _wishes_not_held(event)
+        wishes = f"{number(held)} vœux tenus sur {number(summary.wished)}" if summary.wished else "aucun vœu"
         sides = f"{count(summary.buyers, 'acheteur')} et {count(summary.suppliers, 'fournisseur')}"
         remarks.append(f"{sides} attendus, {wishes}.")
+    if absent := [one.name for side in (False, True) for one in event.list_seats(suppliers=side) if one.absent]:
+        remarks.append(
+            f"{count(len(absent), 'participant')} en plus, absents : {enumeration(absent)}. Leurs besoins ne sont pas comptés."
+        )
     if whole.untold:
         untold = count(whole.untold, "rendez-vous", "rendez-vous")
         remarks.append(f"{untold} sans issue dite : on ne sait pas s’ils ont eu lieu.")
@@ -105,6 +110,12 @@ def day_report_document(
         catalogue_suppliers=len(catalogue),
         on=on,
     )
+
+
+def _wishes_not_held(event: MeetingDay) -> int:
+    """Return the number of pairs with a meeting that they wished for and that did not take place."""
+    unheld = {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
+    return len(unheld & wishes_by_pair(event).keys() & {one.pair for one in event.bookings})
 
 
 def outcome_need(event: MeetingDay, outcome: MeetingOutcome) -> ParticipantNeed | None:

@@ -181,12 +181,12 @@ def summary(event: MeetingDay) -> Summary | None:
         return None
     meetings_of = _meetings_of_each(event, plan)
     fewest = min(meetings_of.values(), default=None)
-    wishes = _wishes_by_pair(event)
+    wishes = wishes_by_pair(event)
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
     # Wishes added after the timetable was made.
     former = frozen_day(event) if wishes else None
-    since = set(wishes).difference(_wishes_by_pair(former)) if former else set()
+    since = set(wishes).difference(wishes_by_pair(former)) if former else set()
     wishes_kept = len(wishes.keys() & met)
     doubtful, uncounted = _doubtful(plan, wishes_kept - len(since & met), len(wishes) - len(since))
     return Summary(
@@ -210,7 +210,8 @@ def summary(event: MeetingDay) -> Summary | None:
     )
 
 
-def _wishes_by_pair(event: MeetingDay) -> dict[frozenset[int], Bond]:
+def wishes_by_pair(event: MeetingDay) -> dict[frozenset[int], Bond]:
+    """Return the wishes of an event, each by the keys of the pair that it joins."""
     return {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
 
 

@@ -45,9 +45,12 @@ def to_supplier(
     trade = "c’est proche de votre métier, semble-t-il" if band is Band.INDICE else "dites-lui si vous le faites"
     if band is Band.CONNU:
         trade = "c’est votre métier"
-    distance = ""
-    if km is not None:
-        distance = "vous êtes sur place" if km < 1 else f"vous êtes à {unit(km, 'km')}"
+    distance = f"vous êtes à {unit(km, 'km')}" if km is not None else ""
+    if (
+        match and km is not None and km < 1
+    ):  # in the words that the buyer reads: in the town, or in a territory whose town is not known
+        spoken = next((one.spoken or "" for one in match.contributions if one.signal == proximity.SIGNAL.key), "")
+        distance = spoken.partition(" ; ")[0].replace("il est ", "vous êtes ", 1)
     why = " ; ".join(filter(None, (f"{verb} « {_short(need.text)} »", trade, distance)))
     return _typeset(_sentence(why) + _who_asked(supplier, bonds))
 

@@ -128,7 +128,7 @@ def test_questions_are_answered_one_by_one_or_by_a_file(lists: tuple[Path, Path]
     filled = tmp_path / "r.csv"
     filled.write_text("Question;Réponse\n1;siret:00010001600013\n", encoding="utf-8")
     assert line["Question"] == "1"
-    assert "Restent 0 sans réponse." in run("club", "answer", 1, "--fichier", filled, *BY).out
+    assert "0 question sans réponse." in run("club", "answer", 1, "--fichier", filled, *BY).out
     found = run("club", "show", 1, "--format", "json").json()["participants"]
     assert found[4]["supplier_id"] == "siret:00010001600013"
     assert run("club", "answer", 1, *BY).code == 2

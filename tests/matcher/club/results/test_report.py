@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from matcher.club.meeting_day.changes import Record, TellSequel
 from matcher.club.meeting_day.meeting_day import (
+    Bond,
     MeetingDay,
     MeetingOutcome,
     OwnNote,
     Participant,
     ParticipantRole,
     Result,
+    Tie,
 )
 from matcher.club.meeting_day.own_words import NoteMeeting
 from matcher.club.meeting_day.participant_need import ParticipantNeed
@@ -46,6 +48,31 @@ def test_what_nobody_has_said_is_not_zero() -> None:
     gone = after(event, Record(MeetingOutcome(one.buyer, one.supplier, Result.NOT_HELD)))
     absent = count_meetings("", reported(gone).meetings)
     assert (absent.held, absent.unanswered) == (0, len(event.bookings) - 1)
+
+
+def test_a_wish_whose_meeting_did_not_take_place_is_not_kept() -> None:
+    wished = frozen(replace(full(), bonds=(Bond(Tie.MUST, 1, 4), Bond(Tie.MUST, 4, 1), Bond(Tie.MUST, 2, 5))))
+    gone = after(wished, Record(MeetingOutcome(1, 4, Result.NOT_HELD)))
+    said = [
+        day_report_document(event, reported(event), laid_out(event).affinities.shelf, DAY).remarks[0]
+        for event in (wished, gone)
+    ]
+    assert [remark.partition("attendus, ")[2].replace("\u202f", " ").replace("\xa0", " ") for remark in said] == [
+        "2 vœux tenus sur 2.",
+        "1 vœux tenus sur 2.",
+    ]
+
+
+def test_who_did_not_come_is_named() -> None:
+    event = frozen(full())
+    missing = replace(event, participants=tuple(replace(one, absent=one.key == 1) for one in event.participants))
+    remarks = day_report_document(missing, reported(missing), laid_out(missing).affinities.shelf, DAY).remarks
+    (named,) = (remark for remark in remarks if "absents" in remark)
+    assert BUYERS[0].name in named
+    assert not any(
+        "absents" in remark
+        for remark in day_report_document(event, reported(event), laid_out(event).affinities.shelf, DAY).remarks
+    )
 
 
 def test_the_furthest_of_both_sides_counts_until_the_organiser_tells() -> None:

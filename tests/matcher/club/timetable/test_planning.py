@@ -82,7 +82,7 @@ def test_the_best_meet_and_each_reader_is_told_why() -> None:
     assert green.level == 3
     assert green.to_buyer == typeset("Il déclare « Entretien des espaces verts » ; il est sur place (Maubeuge).")
     assert "c’est votre métier" in green.to_supplier
-    assert "vous êtes sur place" in green.to_supplier
+    assert "vous êtes sur place (Maubeuge)" in green.to_supplier
     assert len(green.on_supplier) == len(green.on_buyer) == 3
     assert "à demander" in green.on_supplier[2]
     (linen,) = (one for one in plan.bookings if one.supplier == 6)
