@@ -15,17 +15,17 @@ from matcher.domain.french import count, number, percent
 from matcher.domain.supplier import Reference
 
 # Field names of `source_conflicts` → field names of this report, where they differ.
-_REPORT_FIELD = {"NAF": "naf", "téléphone": "telephone", "SIREN": "siret"}
+_REPORT_FIELD = {"NAF": "naf", "téléphone": "telephone", "SIREN": "siret", "métier": "activite"}
 # Fields worth asking a publisher for.
 _WORTH_ASKING = ("activite", "telephone", "courriel", "siret", "coordonnees", "effectif", "zone", "type", "commune")
-MOST_ASKED = 4
-STALE_MONTHS = 24
+MOST_ASKED = 4  # requests to one publisher
+STALE_MONTHS = 24  # default limit of the age of a value
 
 
 @dataclass(slots=True)
 class Counts:
-    """Counts of records for one field of one source: with a value, with a doubtful value, with an unreadable value, with a value from a record
-    older than the limit, with a value that contradicts another source."""
+    """Counts for one field of one source. Of its listed records: those with a value, a doubtful value, an unreadable value, a value from a record older
+    than the limit. Of suppliers: those for which its value contradicts another record."""
 
     filled: int = 0
     doubtful: int = 0
@@ -92,8 +92,8 @@ def quality_report(
         conflicting += bool(field_conflicts)
         for conflict in field_conflicts:
             conflict_counts[conflict.field] += 1
-            for side in (conflict.kept, conflict.other):
-                sources[side.source].fields[_REPORT_FIELD.get(conflict.field, conflict.field)].conflicting += 1
+            for source in {conflict.kept.source, conflict.other.source}:
+                sources[source].fields[_REPORT_FIELD.get(conflict.field, conflict.field)].conflicting += 1
     ranks = {source: rank for rank, source in enumerate(trust)}
     ordered = tuple(
         sorted(sources.values(), key=lambda quality: (ranks.get(quality.source, len(ranks)), quality.source))

@@ -5,7 +5,7 @@ from datetime import date
 from matcher.answers.fact import SharedFact, encode_line
 from matcher.catalogue.identity.trust import SHARED
 from matcher.catalogue.steward.corrections import correct_supplier, corrections_of
-from matcher.catalogue.steward.readings import read_conflicts
+from matcher.catalogue.steward.readings import read_conflicts, read_quality
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.db import writing
@@ -70,6 +70,10 @@ def test_two_answers_that_contradict_each_other_are_asked_about_until_the_team_s
     take(there, fact(KEY, 1))
     (found,) = read_conflicts(there.engine)
     assert (found.field, found.kept.source, found.other.source) == ("métier", SHARED, "structure")
+    quality = read_quality(there.engine, stale_before=NOW.date())
+    assert quality.conflicts == {"métier": 1}
+    by_source = {source.source: source.fields["activite"].conflicting for source in quality.sources}
+    assert (by_source[SHARED], by_source["structure"]) == (1, 1)
     assert found.kept.value.startswith("fait « ")
     assert found.other.value.startswith("ne fait pas « ")
     assert [one.code for one in there.known(1).activities] == [GREEN], "the latest counts meanwhile"
