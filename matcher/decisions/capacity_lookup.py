@@ -1,5 +1,5 @@
-"""Reads from the database, for joint bids (groupements), the capacity of suppliers (turnover, declared capacity, preferred contracts) and what may link two
-of them: contracts that they won together, networks of which both are members."""
+"""Reads from the database the capacity of suppliers (turnover, declared capacity, preferred contracts), for opinions, allotment and coverage, and, for joint
+bids (groupements), what may link two of them: contracts won, networks or labels."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -26,7 +26,7 @@ class Means:
 
 
 def means_of(engine: Engine, ids: Collection[str]) -> dict[str, Means]:
-    """Return the means by supplier id, without suppliers whose values are all unknown."""
+    """Return the means by supplier id, without suppliers whose values are all unknown, empty or 0."""
     table = _SUPPLIERS.c
     columns = [table[one.name] for one in fields(Means)]
     means: dict[str, Means] = {}
@@ -38,7 +38,8 @@ def means_of(engine: Engine, ids: Collection[str]) -> dict[str, Means]:
 
 
 def shared_by(engine: Engine, ids: Collection[str]) -> dict[str, frozenset[str]]:
-    """Return in French, by supplier id, the contracts it won and the networks or labels it declares, to compare with those of other suppliers."""
+    """Return by supplier id, in French, each contract that it won and each network or label that it declares: two suppliers with the same phrase are
+    linked. Suppliers without any are left out."""
     table = _SUPPLIERS.c
     shared: dict[str, set[str]] = {}
     with reading(engine) as connection:

@@ -48,7 +48,8 @@ class QueuedMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A message of the outbox; `said` is the last reply of the server or of a person, `token` its part of the Message-ID, the same at each attempt."""
+    """A message of the outbox. `said`: the last reply or reason (of the server, of a person or of ours), possibly empty; `token`: its part of the
+    Message-ID, the same at each attempt; `tries`: changes of state other than to `SENDING`; `changed`: UTC, without zone."""
 
     id: int
     token: str
@@ -102,7 +103,7 @@ def claim(engine: Engine, message: OutboxMessage, secret: str, now: datetime) ->
 
 
 def hand_message(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
-    """Mark a message as handed over for a mail merge outside (possibly again), and return the secret of its new link; None if it was sent by SMTP."""
+    """Mark a message as handed over for a mail merge outside (possibly again), and return the secret of its new link; None in any other state."""
     secret = new_secret()
     before = {MessageState.TO_SEND, MessageState.HANDED}
     return secret if _leave(engine, message, before, MessageState.HANDED, secret, now) else None
@@ -111,7 +112,7 @@ def hand_message(engine: Engine, message: OutboxMessage, now: datetime) -> str |
 def settle_message(
     engine: Engine, message: OutboxMessage, state: MessageState, reason: str, secret: str, now: datetime
 ) -> None:
-    """Store the final state of a message being sent; delete its link if it was not sent."""
+    """Store how the attempt to send a message ended: sent, refused, or to be sent by the next run; delete its link unless it was sent."""
     with writing(engine) as connection:
         _write(connection, message, {MessageState.SENDING}, state, reason, now)
         if state is not MessageState.SENT:
@@ -119,13 +120,14 @@ def settle_message(
 
 
 def note_reply(engine: Engine, message: OutboxMessage, state: MessageState, reason: str, now: datetime) -> None:
-    """Store the server's reply to a message before its text was sent: the message waits for the next run, or is refused."""
+    """Store why a waiting message was not sent, before its text: a reply of the server, an address erased or unwritable. `state`: to be sent by the next
+    run, refused or cancelled."""
     with writing(engine) as connection:
         _write(connection, message, {MessageState.TO_SEND}, state, reason, now)
 
 
 def note_returned(connection: Connection, kind: Correspondence, holder: int, reason: str, now: datetime) -> bool:
-    """Mark a holder's sent messages as returned undelivered, as reported by a person; False if none had been sent."""
+    """Mark the messages of a holder that may have arrived (`SENT_STATES`) as returned undelivered, as reported by a person; False if it has none."""
     own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.holder == holder) & MESSAGES.c.state.in_(SENT_STATES)
     values = {"state": MessageState.RETURNED.value, "said": reason, "changed": now.replace(tzinfo=None)}
     return connection.execute(update(MESSAGES).where(own).values(values)).rowcount > 0
@@ -143,7 +145,7 @@ def cancel(connection: Connection, kind: Correspondence, holders: Collection[int
 
 
 def forget_messages(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:
-    """Erase the address and text of the messages of these holders; waiting ones are then never sent."""
+    """Erase the address, text and `said` of the messages of these holders, not the subject; `send_batch` cancels those that wait, without address."""
     for part in chunks(sorted(holders)):
         own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)
         connection.execute(update(MESSAGES).where(own).values(address="", text="", said=""))

@@ -11,8 +11,8 @@ from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
-    """A notice, unique by source and reference. `said` is its whole PublishedNotice as JSON, `hash` the digest of it. `contract` is the key that the
-    notices of one contract share; `taken` when it was last new or changed (UTC without zone)."""
+    """A notice, unique by source and reference. `said` is its PublishedNotice as JSON, without personal data asked to be erased, `hash` the digest of what
+    was published. `contract` is the key that the notices of one contract share; `taken` when it was last new or changed (UTC without zone)."""
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("source", "ref"),)
@@ -48,12 +48,12 @@ class NoticeBeforeRow(Base):
 class PublishedLotRow(Base):
     """A lot of a contract, computed from the contract's notices; its id never changes.
 
-    `said` is the whole PublishedLot, `hash` its digest, `reserved` the code of the article that reserves it, `clause` True with a social clause, `buyer` a
-    SIRET; `notice_id` the last notice about it, `state` a LotState; `deadline` is UTC without zone, None if not known.
-    The other columns are filled when the lot is matched: `matched` is the catalogue version it was last matched with, None until then; `activities` and
-    `departements` hold codes; `amount` (euros)
-    and `months` come from its fields or its text. `connu` and `indice` count the organisations of these bands, `credible` the credible ones,
-    `reservable` how many of these each law article admits.
+    `said` is the whole PublishedLot, which a matching may complete, `hash` the digest of it as published, `reserved` the code of the article that reserves
+    it, `clause` True with a social clause, `buyer` a SIRET; `notice_id` the last notice about it, `state` a LotState; `published` is its day, `deadline` UTC
+    without zone, None if not known; `amount` (euros) and `months` come from its fields, then from its text once it is matched.
+    A matching fills the others: `matched` is the catalogue version it was last matched with, None until then; `activities` and `departements` hold codes.
+    `connu` and `indice` count the organisations of these bands, `credible` the credible ones within reach, `reservable` how many of these each law article
+    admits, by its code.
     """
 
     __tablename__ = "published_lot"
@@ -94,7 +94,7 @@ class PublishedLotRow(Base):
 
 class LotMatchRow(Base):
     """A supplier matched with an open lot: its band, its rank in the band from 1, its score in [0, 100]; `lead` is the score minus that of the last
-    supplier listed to a buyer, `wanted` True if the lot is reserved to the supplier's kind or names it."""
+    supplier listed to a buyer, `wanted` True if the lot is reserved to the supplier's kind or its text asks for that kind."""
 
     __tablename__ = "lot_match"
     holding = Holding("fournisseurs qui répondraient à un lot publié, recalculés", Way.COMPUTED)

@@ -55,7 +55,7 @@ FORMER_OPTIONS: Mapping[str, str] = {
     "--wait": "--attendre",
     "--who": "--par",
 }
-# Option name used by other programs → the options that it may mean here, the likeliest first.
+# Option name that a person may expect, from here or from another program → the options that it may mean here, the likeliest first.
 ELSEWHERE: Mapping[str, Sequence[str]] = {
     "--amount": ("--montant",),
     "--besoin": ("--objet",),
@@ -102,7 +102,7 @@ def options_today(args: Sequence[str], names: Iterable[str]) -> list[str]:
 
 
 def nearest(typed: str, names: Iterable[str]) -> list[str]:
-    """Return which of `names` a wrong one may mean, the nearest first; a name used by other programs has priority."""
+    """Return at most three of `names` that a wrong one may mean, the nearest first; only the one that `ELSEWHERE` gives, where it has one."""
     known = list(names)
     if meant := [name for name in ELSEWHERE.get(typed, ()) if name in known]:
         return meant[:1]

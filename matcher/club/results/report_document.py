@@ -28,7 +28,7 @@ from matcher.club.results.report import (
     count_meetings,
 )
 from matcher.club.results.said import MeetingWords
-from matcher.club.results.view import need_met, wishes_by_pair
+from matcher.club.results.view import need_met, wishes_not_held
 from matcher.domain.french import count, day, enumeration, number, typeset
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.document import (
@@ -84,8 +84,8 @@ def day_report_document(
     people = {one.supplier_id: one.name for one in event.participants if one.supplier_id}
     remarks = []
     if summary := report.summary:
-        held = summary.kept - _wishes_not_held(event)
-        wishes = f"{number(held)} vœux tenus sur {number(summary.wished)}" if summary.wished else "aucun vœu"
+        wishes_met = summary.kept - wishes_not_held(event)
+        wishes = f"{number(wishes_met)} vœux tenus sur {number(summary.wished)}" if summary.wished else "aucun vœu"
         sides = f"{count(summary.buyers, 'acheteur')} et {count(summary.suppliers, 'fournisseur')}"
         remarks.append(f"{sides} attendus, {wishes}.")
     if absent := [one.name for side in (False, True) for one in event.list_seats(suppliers=side) if one.absent]:
@@ -110,12 +110,6 @@ def day_report_document(
         catalogue_suppliers=len(catalogue),
         on=on,
     )
-
-
-def _wishes_not_held(event: MeetingDay) -> int:
-    """Return the number of pairs with a meeting that they wished for and that did not take place."""
-    unheld = {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
-    return len(unheld & wishes_by_pair(event).keys() & {one.pair for one in event.bookings})
 
 
 def outcome_need(event: MeetingDay, outcome: MeetingOutcome) -> ParticipantNeed | None:

@@ -17,6 +17,7 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingDay,
     MeetingOutcome,
     Participant,
+    Result,
     Tie,
 )
 from matcher.club.meeting_day.participant_need import ParticipantNeed
@@ -181,12 +182,12 @@ def summary(event: MeetingDay) -> Summary | None:
         return None
     meetings_of = _meetings_of_each(event, plan)
     fewest = min(meetings_of.values(), default=None)
-    wishes = wishes_by_pair(event)
+    wishes = _wishes_by_pair(event)
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
     # Wishes added after the timetable was made.
     former = frozen_day(event) if wishes else None
-    since = set(wishes).difference(wishes_by_pair(former)) if former else set()
+    since = set(wishes).difference(_wishes_by_pair(former)) if former else set()
     wishes_kept = len(wishes.keys() & met)
     doubtful, uncounted = _doubtful(plan, wishes_kept - len(since & met), len(wishes) - len(since))
     return Summary(
@@ -210,9 +211,14 @@ def summary(event: MeetingDay) -> Summary | None:
     )
 
 
-def wishes_by_pair(event: MeetingDay) -> dict[frozenset[int], Bond]:
-    """Return the wishes of an event, each by the keys of the pair that it joins."""
+def _wishes_by_pair(event: MeetingDay) -> dict[frozenset[int], Bond]:
     return {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
+
+
+def wishes_not_held(event: MeetingDay) -> int:
+    """Return the number of pairs with a meeting that one of them wished for and that did not take place."""
+    unheld = {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
+    return len(unheld & _wishes_by_pair(event).keys() & {one.pair for one in event.bookings})
 
 
 def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:

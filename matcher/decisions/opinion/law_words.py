@@ -94,7 +94,7 @@ def own_law_sentence(law: LegalPosition) -> str:
 
 
 def duty(law: LegalPosition) -> Iterator[str]:
-    """Yield sentences that a social condition is mandatory, with exemptions or the facts missing to decide; nothing if it is not."""
+    """Yield sentences on the social condition: mandatory, exempted, or the facts missing to decide; or those on the territory's own law. Else nothing."""
     clause = lever("clause")
     if law.own_law is not None:
         yield own_law_sentence(law)
@@ -160,7 +160,8 @@ def no_directory(code: str, unlisted: Collection[str]) -> str:
 
 
 def condition_due(law: LegalPosition, *, hours: bool) -> str:
-    """Return a phrase, to follow a clause, that a social condition is mandatory but not this number of `hours`; "" if it is not mandatory."""
+    """Return a phrase, to follow a clause, that a social condition is mandatory; "" if it is not. `hours`: the clause has a number of hours, which is not
+    mandatory."""
     if not owes_condition(law):
         return ""
     but = ", ce nombre d’heures ne l’est pas" if hours else ""
@@ -186,7 +187,8 @@ def clause_article(law: LegalPosition) -> str:
 
 
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
-    """Return the thresholds of the day, the lowest first, with their effects; equal amounts are merged."""
+    """Return the thresholds of the day of the position (`law.on`), in the order of the notice and the procedure that they change, with their effects;
+    equal amounts are merged."""
     clause = lever("clause")
     in_force = clause.is_duty(law.on)
     condition = f", et {condition_words()}" if in_force else ""

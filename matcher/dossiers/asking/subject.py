@@ -1,5 +1,5 @@
-"""Subject of a campaign (a lot of a dossier, trades in a territory, or a meeting): its title, and the suppliers to ask, those whose trade no reliable source
-confirms."""
+"""Subject of a campaign, and the suppliers that it may ask: for a lot of a dossier or trades in a territory, those whose trade no reliable source confirms;
+for a meeting, all those registered."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ def ids_to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
 
 
 def territory_reading(trades: Sequence[str], departement: str) -> Reading:
-    """Return a need as if read from a text: these trades (codes) in a whole département. Raises KeyError for an unknown code."""
+    """Return a need as if read from a text: these trades (codes) in a whole département. Raises KeyError for an unknown
+    trade; an unknown département is not refused."""
     return understand(need_from({}, NeedChoices(activities=tuple(trades), places=(f"dep:{departement}",))))
 
 
@@ -62,7 +63,8 @@ class CampaignSubject:
         return self.dossier.id if self.dossier else None
 
     def draft(self, by: Controller, *, title: str = "", objet: str = "", signature: str = "") -> CampaignDraft:
-        """Return the draft of the message. `objet` replaces the words of the lot's need; without a lot, `title` replaces the title. Raises ChangeRefused."""
+        """Return the draft of the message, signed by `signature`, else by the organisation `by`. About a lot, `objet` replaces the words of its need; else
+        `title` replaces the title. Raises ChangeRefused for an amount in the words, or an empty title."""
         if self.dossier is not None and self.lot is not None:
             return about_lot(self.dossier, self.lot, by, objet=objet, signature=signature)
         return about_trades(title or self.title, self.trades, by, signature=signature)

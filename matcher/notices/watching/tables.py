@@ -41,8 +41,8 @@ class WatchRow(OwnedRow, Base):
 
 
 class WatchToldRow(Base):
-    """A lot in a day's message: `mark` is the digest of its state then, `near` True once a message has warned that it closes soon. The lot may have been
-    deleted since."""
+    """A lot in a day's message: `mark` is the digest of its state then, `near` True if it closed soon at this message or an earlier one. The lot may have
+    been deleted since."""
 
     __tablename__ = "watch_told"
     holding = Holding("lots que les messages d’une veille ont dits", keys=("mark",))

@@ -1,7 +1,8 @@
-"""Trains the trade model (`model.py`) on a corpus of labelled needs (scikit-learn, loaded here alone).
+"""Trains the trade model (`model.py`) on a corpus of labelled needs (scikit-learn, imported by the functions that fit).
 
-Three steps: margins of each clause, by models that have not seen its sentence; weights of clauses by their cues, so that sentences are read right
-(L-BFGS); then one linear model on sentences whose clauses have these weights. The same sentences give the same model on one machine.
+Four steps: margins of each clause, by models that have not seen its sentence; weights of clauses by their cues, so that sentences are read right
+(L-BFGS); then one linear model on sentences whose clauses have these weights; last, a logistic regression that decides when another trade is asked too. The same
+sentences give the same model on one machine.
 """
 
 import hashlib
@@ -25,12 +26,12 @@ from matcher.reference.trades.links import twins_of
 # Sentences that a feature of each block needs: a piece of a word, a stem or a pair of stems, seen once is chance; a word seen once may be a name
 # of the trade.
 FEWEST = (1, 2, 1, 2)
-# Terms of the lexicon of this weight and more are short sentences, of half the weight of a sentence; words of a trade, a third.
+# Terms of the lexicon of this weight and more are short sentences, of half the weight of a sentence; words of a trade, of 0.3.
 TOLD, TERM_WEIGHT, WORDS_WEIGHT = 3, 0.5, 0.3
 # Each is read by its words, pieces and stems, never by the lexicon, which would be learned to be always right; a term again by its pieces alone,
 # as it is when a letter slips.
 SHORT_FEATURES = (WORD, PIECE, STEM)
-# The second trade of a sentence is learned at half the weight of the first, so that the first stays first.
+# Each trade of a sentence after the first is learned at half the weight of the first, so that the first stays first.
 SECOND_WEIGHT = 0.5
 # Loss against simplicity: the C of linear support vectors; the usual values between .1 and 1 read folds alike.
 STRENGTH, TOLERANCE = 0.3, 0.1
@@ -38,7 +39,7 @@ STRENGTH, TOLERANCE = 0.3, 0.1
 CUE_SENTENCES, CUE_CLAUSES = 300, 30
 CUE_STRENGTH, CUE_STEPS = 3.0, 60
 INNER_FOLDS = 3
-# Sentences, drawn with a seed, that cues are learned from: seven hundred numbers need no more, and three of the five fits are of a third of them.
+# Sentences, drawn with a seed, that cues are learned from: their numbers need no more, and each of the inner fits is of two thirds of them.
 CUE_SAMPLE = 30_000
 # Loss against simplicity of what signs tell; ten times less reads folds a little worse.
 OTHER_STRENGTH = 10.0
@@ -61,7 +62,7 @@ class Blocks:
 
 
 def train(sentences: Sequence[CorpusSentence], *, terms: bool = True) -> TradeModel:
-    """Return the model learned from sentences, and, where `terms`, from the terms of the lexicon. Raises ValueError for under two outcomes."""
+    """Return the model learned from sentences, and, where `terms`, from short ones: terms of the lexicon, words of trades. Raises ValueError for under two outcomes."""
     read = cut_sentences(sentences)
     clauses, labels, weights = with_terms(read) if terms else _unzipped(read)
     outcomes = tuple(sorted({code for codes in labels for code in codes}))
@@ -86,7 +87,7 @@ def train(sentences: Sequence[CorpusSentence], *, terms: bool = True) -> TradeMo
 
 
 def corpus_digest(sentences: Iterable[CorpusSentence]) -> str:
-    """Return the digest of what a model is learned from."""
+    """Return the SHA-256 of the activities and words of sentences; terms of the lexicon are not in it."""
     digest = hashlib.sha256()
     for sentence in sentences:
         digest.update(f"{' '.join(sentence.activities)};{sentence.objet}\n".encode())
