@@ -90,7 +90,7 @@ def day_report_document(
         remarks.append(f"{sides} attendus, {wishes}.")
     if absent := [one.name for side in (False, True) for one in event.list_seats(suppliers=side) if one.absent]:
         remarks.append(
-            f"{count(len(absent), 'participant')} en plus, absents : {enumeration(absent)}. Leurs besoins ne sont pas comptés."
+            f"{count(len(absent), 'absent')} en plus : {enumeration(absent)}. Les besoins des absents ne sont pas comptés."
         )
     if whole.untold:
         untold = count(whole.untold, "rendez-vous", "rendez-vous")
