@@ -48,7 +48,7 @@ class QueuedMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A message of the outbox. `said`: the last reply or reason (of the server, of a person or of ours), possibly empty; `token`: its part of the
+    """A message of the outbox. `reason`: why it is in its state, as the server, a person or the program has it, possibly empty; `token`: its part of the
     Message-ID, the same at each attempt; `tries`: changes of state other than to `SENDING`; `changed`: UTC, without zone."""
 
     id: int
@@ -59,7 +59,7 @@ class OutboxMessage:
     subject: str
     text: str
     state: MessageState
-    said: str
+    reason: str
     tries: int
     changed: datetime
 
@@ -145,7 +145,7 @@ def cancel(connection: Connection, kind: Correspondence, holders: Collection[int
 
 
 def forget_messages(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:
-    """Erase the address, text and `said` of the messages of these holders, not the subject; `send_batch` cancels those that wait, without address."""
+    """Erase the address, text and reason of the messages of these holders, not the subject; `send_batch` cancels those that wait, without address."""
     for part in chunks(sorted(holders)):
         own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)
         connection.execute(update(MESSAGES).where(own).values(address="", text="", said=""))

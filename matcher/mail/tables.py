@@ -15,7 +15,7 @@ from matcher.rows import Base, table_of
 class MessageRow(Base):
     """One message to one address, in a `batch`, for a `holder`; `token` identifies it, the same at each attempt.
 
-    `text` has the placeholder `LINK`; the secret is drawn when the message is sent. `said` is the last reply of the server, or of a person.
+    `text` has the placeholder `LINK`; the secret is drawn when the message is sent. `said` is the reason of its state.
     """
 
     __tablename__ = "message"

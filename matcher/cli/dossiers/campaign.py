@@ -286,7 +286,7 @@ def campaign_object(state: CampaignState) -> dict[str, Any]:
             shaped(
                 "id=supplier_id name left_out? messages answer",
                 structure,
-                messages=[shaped("state said", message) for message in structure.messages],
+                messages=[shaped("state said=reason", message) for message in structure.messages],
                 answer=structure.answer
                 and shaped(
                     "at said waiting",
@@ -305,7 +305,7 @@ def _reasons(left_out: Iterable[str]) -> str:
 
 def _standing(structure: AskedSupplier) -> str:
     last = structure.messages[-1] if structure.messages else None
-    sent = f"{last.state.value}{f' ({last.said})' if last.said else ''}" if last else "aucun message"
+    sent = f"{last.state.value}{f' ({last.reason})' if last.reason else ''}" if last else "aucun message"
     if structure.answer is None:
         return sent
     waits = ", à accepter" if structure.answer.waiting else ""

@@ -121,7 +121,7 @@ def _by_voice(link: GivenLink, to: Sequence[str], failed: Sequence[OutboxMessage
     if link.silent:
         return SILENT
     # « a@b.example refusé (550 inconnu) »
-    became = (f"{mail.address} {mail.state}{f' ({mail.said})' if mail.said else ''}" for mail in failed)
+    became = (f"{mail.address} {mail.state}{f' ({mail.reason})' if mail.reason else ''}" for mail in failed)
     return " ; ".join(became) if to else NO_ADDRESS
 
 

@@ -106,9 +106,9 @@ def test_an_address_that_is_refused_is_noted_and_one_put_off_is_sent_at_the_next
         assert send(engine, server) == Delivery(1, 2, 1)
         assert [one["To"] for one in mailbox.taken] == [address(4)]
         refused, later, cut, _ = messages(engine)
-        assert (refused.state, refused.said) == (MessageState.REFUSED, "550 5.1.1 inconnu")
-        assert (later.state, later.said, later.tries) == (MessageState.TO_SEND, _LATER, 1)
-        assert (cut.state, cut.said) == (MessageState.TO_SEND, _LATER)
+        assert (refused.state, refused.reason) == (MessageState.REFUSED, "550 5.1.1 inconnu")
+        assert (later.state, later.reason, later.tries) == (MessageState.TO_SEND, _LATER, 1)
+        assert (cut.state, cut.reason) == (MessageState.TO_SEND, _LATER)
         assert send(engine, server) == Delivery(2, 0, 0)
     assert [one["To"] for one in mailbox.taken] == [address(4), address(2), address(3)]
     with reading(engine) as connection:
@@ -119,7 +119,7 @@ def test_a_text_that_is_refused_is_noted(engine: Engine) -> None:
     fill(engine, 1)
     with serving(Mailbox(data=lambda _: "554 5.7.1 pourriel")) as server:
         assert send(engine, server) == Delivery(0, 0, 1)
-    assert messages(engine)[0].said == "554 5.7.1 pourriel"
+    assert messages(engine)[0].reason == "554 5.7.1 pourriel"
 
 
 def test_a_server_that_dies_after_the_text_leaves_it_perhaps_sent_and_it_is_not_sent_again(engine: Engine) -> None:
@@ -172,7 +172,7 @@ def test_what_fails_before_the_text_is_sent_at_the_next_run_and_once(engine: Eng
     with serving(mailbox) as server:
         assert stopped in send(engine, server).stopped
         assert (mailbox.taken, states(engine)) == ([], {MessageState.TO_SEND: 1})
-        assert messages(engine)[0].said in (BEFORE_TEXT, answer)
+        assert messages(engine)[0].reason in (BEFORE_TEXT, answer)
         assert send(engine, server) == Delivery(1, 0, 0)
     with reading(engine) as connection:
         assert len(connection.execute(select(table_of(LinkRow))).all()) == 1, "a link that reached nobody is forgotten"
@@ -200,7 +200,7 @@ def test_a_text_that_is_refused_before_it_begins_is_noted(engine: Engine) -> Non
     fill(engine, 2)
     with serving(Mailbox(begins=["554 5.7.1 pas de vous"])) as server:
         assert send(engine, server) == Delivery(1, 0, 1)
-    assert messages(engine)[0].said == "554 5.7.1 pas de vous"
+    assert messages(engine)[0].reason == "554 5.7.1 pas de vous"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_an_address_that_no_header_takes_is_refused_and_the_others_are_sent(engi
         assert send(engine, server) == Delivery(2, 0, 1)
         assert send(engine, server) == Delivery(0, 0, 0)
     assert [one["To"] for one in mailbox.taken] == [address(1), address(3)]
-    assert (messages(engine)[1].state, messages(engine)[1].said) == (MessageState.REFUSED, UNWRITABLE)
+    assert (messages(engine)[1].state, messages(engine)[1].reason) == (MessageState.REFUSED, UNWRITABLE)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_an_address_that_was_forgotten_is_written_to_no_more(engine: Engine) -> 
     with serving(mailbox) as server:
         assert send(engine, server) == Delivery(0, 0, 0)
     assert mailbox.taken == []
-    assert (messages(engine)[0].state, messages(engine)[0].said) == (MessageState.CANCELLED, FORGOTTEN)
+    assert (messages(engine)[0].state, messages(engine)[0].reason) == (MessageState.CANCELLED, FORGOTTEN)
 
 
 @pytest.mark.slow(reason="it starts interpreters")

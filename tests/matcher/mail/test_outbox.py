@@ -59,7 +59,7 @@ def test_a_message_that_waits_is_cancelled_and_one_that_left_comes_back(engine: 
     with reading(engine) as connection:
         held = of_batch(connection, KIND, 1)
         assert living(connection, KIND, [1]) == {1, 2}
-    assert [(one.state, one.said) for one in held] == [
+    assert [(one.state, one.reason) for one in held] == [
         (MessageState.RETURNED, "boîte pleine"),
         (MessageState.SENT, "250 OK"),
         (MessageState.CANCELLED, "retirée"),

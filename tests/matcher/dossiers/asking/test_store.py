@@ -192,7 +192,7 @@ def test_who_has_answered_bounced_or_whose_links_are_closed_is_not_written_to_ag
         one.supplier_id.removeprefix("siret:"): one.messages[-1]
         for one in load_campaign(engine, FIRST_ORGANISATION, number).asked_structures
     }
-    assert [last[siret(n)].said for n in (2, 3, 4)] == [HAS_ANSWERED, BOUNCED, ""]
+    assert [last[siret(n)].reason for n in (2, 3, 4)] == [HAS_ANSWERED, BOUNCED, ""]
     assert set(secrets(engine, number, "Objet")) == {last[siret(4)].subject}, "the reminder alone"
 
 
@@ -218,7 +218,7 @@ def test_who_is_no_longer_in_the_catalogue_gets_nothing(engine: Engine, tmp_path
         assert send_campaign(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(
             0, 0, 0
         )
-    assert {one.messages[0].said for one in load_campaign(engine, FIRST_ORGANISATION, number).asked_structures} == {
+    assert {one.messages[0].reason for one in load_campaign(engine, FIRST_ORGANISATION, number).asked_structures} == {
         NOT_LISTED
     }
 
