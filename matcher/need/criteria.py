@@ -100,8 +100,9 @@ def _suppliers_asked(reading: Reading) -> Iterator[Line]:
 def size_lines(reading: Reading) -> Iterator[Line]:
     """Yield the amount, the written maximum where it is another, and the duration of a lot, typed or read in its text, and how a yearly amount is counted;
     a missing amount or duration has its line."""
-    known = dict(known_size_lines(reading))
-    yield from ({"Montant": "non donné"} | known | {"Durée": known.get("Durée", "non donnée")}).items()
+    lines = {"Montant": "non donné"} | dict(known_size_lines(reading))
+    lines.setdefault("Durée", "non donnée")
+    yield from lines.items()
 
 
 def known_size_lines(reading: Reading) -> Iterator[Line]:

@@ -11,8 +11,8 @@ from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
-    """A notice, unique by source and reference. `said` is its PublishedNotice as JSON, without personal data asked to be erased, `hash` the digest of what
-    was published. `contract` is the key that the notices of one contract share; `taken` when it was last new or changed (UTC without zone)."""
+    """A notice, unique by source and reference. Its content is a PublishedNotice as JSON, without personal data asked to be erased, `hash` the digest of
+    what was published. `contract` is the key that the notices of one contract share; `taken` when it was last new or changed (UTC without zone)."""
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("source", "ref"),)
@@ -48,7 +48,7 @@ class NoticeBeforeRow(Base):
 class PublishedLotRow(Base):
     """A lot of a contract, computed from the contract's notices; its id never changes.
 
-    `said` is the whole PublishedLot, which a matching may complete, `hash` the digest of it as published, `reserved` the code of the article that reserves
+    Its content is a whole PublishedLot, which a matching may complete, `hash` the digest of it as published, `reserved` the code of the article that reserves
     it, `clause` True with a social clause, `buyer` a SIRET; `notice_id` the last notice about it, `state` a LotState; `published` is its day, `deadline` UTC
     without zone, None if not known; `amount` (euros) and `months` come from its fields, then from its text once it is matched.
     A matching fills the others: `matched` is the catalogue version it was last matched with, None until then; `activities` and `departements` hold codes.

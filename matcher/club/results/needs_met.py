@@ -7,10 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from matcher.club.meeting_day.meeting_day import Result
 from matcher.club.timetable.affinity import NeedAsked, rank_need, read_participant_need
 from matcher.club.timetable.need_suppliers import NOT_READ
-from matcher.club.timetable.setting import Setting
+from matcher.club.timetable.setting import Setting, pairs_not_held
 from matcher.domain.place import Place, PlaceType
 from matcher.ranking.known import A_APPELER, INDICE, band_of_each, within_reach
 from matcher.ranking.shelf.shelf import Shelf
@@ -98,7 +97,7 @@ def _count_need(setting: Setting, need: NeedAsked) -> CountedNeed:
     buyer = sides.buyers[need.buyer]
     where = read_participant_need(buyer, need.need).places
     of_trade = {sides.suppliers[column].key for column in np.flatnonzero(need.known)}
-    unheld = {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
+    unheld = pairs_not_held(event)
     seen = {key for one in event.bookings_of.get(buyer.key, ()) if one.pair not in unheld for key in one.pair}
     first = where[0] if where else None
     point = (first.lat, first.lon) if first and first.lat is not None and first.lon is not None else None

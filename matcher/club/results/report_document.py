@@ -85,7 +85,11 @@ def day_report_document(
     remarks = []
     if summary := report.summary:
         wishes_met = summary.kept - wishes_not_held(event)
-        wishes = f"{number(wishes_met)} vœux tenus sur {number(summary.wished)}" if summary.wished else "aucun vœu"
+        wishes = (
+            f"{count(wishes_met, 'vœu tenu', 'vœux tenus')} sur {number(summary.wished)}"
+            if summary.wished
+            else "aucun vœu"
+        )
         sides = f"{count(summary.buyers, 'acheteur')} et {count(summary.suppliers, 'fournisseur')}"
         remarks.append(f"{sides} attendus, {wishes}.")
     if absent := [one.name for side in (False, True) for one in event.list_seats(suppliers=side) if one.absent]:

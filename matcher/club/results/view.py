@@ -17,14 +17,13 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingDay,
     MeetingOutcome,
     Participant,
-    Result,
     Tie,
 )
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Person
 from matcher.club.timetable.affinity import places
-from matcher.club.timetable.setting import free, frozen_day
+from matcher.club.timetable.setting import free, frozen_day, pairs_not_held
 from matcher.domain.french import count, enumeration, typeset, unit
 from matcher.reading.place.areas import departements_of
 from matcher.render.calendar import CalendarEntry, calendar_of
@@ -217,8 +216,7 @@ def _wishes_by_pair(event: MeetingDay) -> dict[frozenset[int], Bond]:
 
 def wishes_not_held(event: MeetingDay) -> int:
     """Return the number of pairs with a meeting that one of them wished for and that did not take place."""
-    unheld = {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
-    return len(unheld & _wishes_by_pair(event).keys() & {one.pair for one in event.bookings})
+    return len(pairs_not_held(event) & _wishes_by_pair(event).keys() & {one.pair for one in event.bookings})
 
 
 def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:

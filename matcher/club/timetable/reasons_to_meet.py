@@ -46,11 +46,10 @@ def to_supplier(
     if band is Band.CONNU:
         trade = "c’est votre métier"
     distance = f"vous êtes à {unit(km, 'km')}" if km is not None else ""
-    if (
-        match and km is not None and km < 1
-    ):  # in the words that the buyer reads: in the town, or in a territory whose town is not known
-        spoken = next((one.spoken or "" for one in match.contributions if one.signal == proximity.SIGNAL.key), "")
-        distance = spoken.partition(" ; ")[0].replace("il est ", "vous êtes ", 1)
+    if match and km is not None and km < 1:
+        # In the words of the signal: in the town, or in a territory whose town is not known.
+        near = next(one.says for one in match.contributions if one.signal == proximity.SIGNAL.key)
+        distance = f"vous êtes {near.partition(' ; ')[0]}"
     why = " ; ".join(filter(None, (f"{verb} « {_short(need.text)} »", trade, distance)))
     return _typeset(_sentence(why) + _who_asked(supplier, bonds))
 

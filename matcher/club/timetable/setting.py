@@ -319,9 +319,14 @@ def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[fr
     return frozenset(map(frozenset, chain.from_iterable(pairs)))
 
 
+def pairs_not_held(event: MeetingDay) -> set[frozenset[int]]:
+    """Return the pairs (keys of the participants) whose meeting did not take place, as the organiser noted."""
+    return {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
+
+
 def held_meetings(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
     """Yield the buyer and supplier of each meeting of an event that was held, as far as is known."""
-    unheld = {one.pair for one in former.outcomes.values() if one.result is Result.NOT_HELD}
+    unheld = pairs_not_held(former)
     present = {one.key: one for one in former.participants if not one.absent}
     for booking in former.bookings:
         buyer, supplier = present.get(booking.buyer), present.get(booking.supplier)

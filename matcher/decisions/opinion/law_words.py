@@ -254,7 +254,8 @@ def basis(law: LegalPosition) -> str:
 
 
 def _buyer_read(law: LegalPosition, thresholds: Collection[LegalThreshold]) -> str:
-    """Return, in brackets, the words of the text that propose the nature of the buyer on which thresholds depend; "" if the buyer gives it or it does not count."""
+    """Return, in brackets, the words of the text that propose the nature of the buyer on which thresholds depend; "" if the buyer gives
+    it or it does not count."""
     if not law.nature_words or not any(its.buyer for its in thresholds):
         return ""
     return f" (acheteur lu dans le texte, à confirmer : « {law.nature_words} »)"

@@ -69,7 +69,7 @@ def relearn(
     outcomes = tuple(sorted({code for codes in labels for code in codes}))
     own = np.repeat(np.arange(len(clauses)), [len(its) for its in clauses])
     tell("mots et tournures")
-    blocks = blocks_of(clauses, own)
+    blocks = blocks_of(clauses)
     counts = np.ones(len(own), np.float32)
     of_sentences = [count for cut in clauses[:size] for count in base.clause_weights(cut)]
     counts[: len(of_sentences)] = of_sentences

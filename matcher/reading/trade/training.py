@@ -1,8 +1,8 @@
 """Trains the trade model (`model.py`) on a corpus of labelled needs (scikit-learn, imported by the functions that fit).
 
 Four steps: margins of each clause, by models that have not seen its sentence; weights of clauses by their cues, so that sentences are read right
-(L-BFGS); then one linear model on sentences whose clauses have these weights; last, a logistic regression that decides when another trade is asked too. The same
-sentences give the same model on one machine.
+(L-BFGS); then one linear model on sentences whose clauses have these weights; last, a logistic regression that decides when another trade is asked too. The
+same sentences give the same model on one machine.
 """
 
 import hashlib
@@ -62,14 +62,15 @@ class Blocks:
 
 
 def train(sentences: Sequence[CorpusSentence], *, terms: bool = True) -> TradeModel:
-    """Return the model learned from sentences, and, where `terms`, from short ones: terms of the lexicon, words of trades. Raises ValueError for under two outcomes."""
+    """Return the model learned from sentences, and, where `terms`, from short ones: terms of the lexicon, words of trades. Raises ValueError for under two
+    outcomes."""
     read = cut_sentences(sentences)
     clauses, labels, weights = with_terms(read) if terms else _unzipped(read)
     outcomes = tuple(sorted({code for codes in labels for code in codes}))
     if len(outcomes) < 2:
         raise ValueError("a model needs two outcomes")
     own = np.repeat(np.arange(len(clauses)), [len(its) for its in clauses])
-    blocks = blocks_of(clauses, own)
+    blocks = blocks_of(clauses)
     first = np.array([outcomes.index(codes[0]) for codes in labels])
     cues, cue_weights, counts = _cue_weights(clauses[: len(read)], own, blocks, first, weights)
     counts = np.concatenate([counts, np.ones(len(own) - len(counts), np.float32)])
@@ -133,8 +134,8 @@ def _unzipped(
     return [cut for cut, _ in read], [codes for _, codes in read], np.ones(len(read))
 
 
-def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> Blocks:
-    """Return the features of the clauses of sentences, those of too few of them left out; `own` is the sentence of each clause."""
+def blocks_of(clauses: Sequence[tuple[Clause, ...]]) -> Blocks:
+    """Return the features of all clauses of sentences, without the names that too few sentences have (`FEWEST`)."""
     every = list(chain.from_iterable(clauses))
     names: list[str] = []
     rarities: list[Floats] = []

@@ -59,7 +59,7 @@ def test_a_wish_whose_meeting_did_not_take_place_is_not_kept() -> None:
     ]
     assert [remark.partition("attendus, ")[2].replace("\u202f", " ").replace("\xa0", " ") for remark in said] == [
         "2 vœux tenus sur 2.",
-        "1 vœux tenus sur 2.",
+        "1 vœu tenu sur 2.",
     ]
 
 
