@@ -110,6 +110,11 @@ def with_apostrophes(name: str) -> str:
     return name.replace("'", "’")
 
 
+def capitalised(sentence: str) -> str:
+    """Return a sentence with its first letter as a capital; the others as they are."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
 def in_groups(digits: str) -> str:
     """A SIRET or SIREN in groups of digits with no-break spaces: « 775 625 544 00082 »; other text unchanged."""
     if len(digits) not in (9, 14) or not digits.isdigit():

@@ -34,6 +34,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read
 from matcher.reading.trade.doubt import likeliest_of
+from matcher.reference.calibration import family_of
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
@@ -100,7 +101,8 @@ class Answer:
     @property
     def beside_bands(self) -> str:
         """The second part of the headline for a page that also shows the bands, without the sentences that these repeat."""
-        by_bands = (*_SHOWN_BY_BANDS, *self._first_calls, _none_known(self.counts) if self.counts else "")
+        none_known = _none_known(self.counts, self.reading) if self.counts else ""
+        by_bands = (*_SHOWN_BY_BANDS, *self._first_calls, none_known)
         return " ".join(sentence for sentence in self._headline_parts[1] if sentence not in by_bands)
 
     @property
@@ -183,7 +185,7 @@ class Answer:
         if self.whole is not None:
             parts = [f"{number(size)} {words}" for size, words in _band_sizes(self.whole) if size]
             unfiltered = f"Sans vos filtres : {_enumerate_non_empty(*parts)}."
-        few, why = _known_among(counts, self._scope(counts), self.nearest_km)
+        few, why = _known_among(counts, self._scope(counts), self.nearest_km, self.reading)
         why += (*self._first_calls, *filter(None, (unfiltered,)))
         if not self.understood:
             named = enumeration([f"« {guess.label} »" for guess in likeliest_of(self.reading)])
@@ -198,11 +200,13 @@ def known_for_it(connu: int) -> str:
     return count(connu, "structure connue", "structures connues")
 
 
-def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tuple[str, tuple[str, ...]]:
+def _known_among(
+    counts: BandCounts, whom: str, nearest_km: float | None, reading: Reading
+) -> tuple[str, tuple[str, ...]]:
     """Return the headline of the surest band that is not empty, then sentences on its evidence and the other bands. `whom` (French) is the scope."""
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
     if not (counts.connu or counts.indice):
-        return f"Personne n’est connu {whom} pour ce métier", (_none_known(counts),)
+        return f"Personne n’est connu {whom} pour ce métier", tuple(filter(None, (_none_known(counts, reading),)))
     rest = _enumerate_non_empty(clues if counts.connu and counts.indice else "", *_later_bands(counts))
     also = (f"Aussi : {rest}.",) if rest else ()
     away = f", à {unit(nearest_km, 'km')}" if nearest_km is not None and nearest_km > NEAR_KM else ""
@@ -218,10 +222,12 @@ def _later_bands(counts: BandCounts) -> tuple[str, str]:
     return called, count(counts.plus_loin, "connue plus loin", "connues plus loin") if counts.plus_loin else ""
 
 
-def _none_known(counts: BandCounts) -> str:
-    """Return the French sentence on the remaining bands and on PMSMP (a trial period of work) where no supplier is known nor pointed to."""
+def _none_known(counts: BandCounts, reading: Reading) -> str:
+    """Return the French sentence on the remaining bands and on PMSMP (a trial period of work), where the trade can offer one."""
     pmsmp = "si aucune ne convient, une immersion (PMSMP) peut être proposée"
     rest = _enumerate_non_empty(*_later_bands(counts))
+    if (family := family_of(reading)) is not None and not family.gives_work:
+        return f"Il y a {rest}." if rest else ""
     return f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
 
 

@@ -19,6 +19,7 @@ from matcher.cleaning.words import fold, words
 from matcher.domain.french import enumeration, number
 from matcher.domain.reading import SUPPOSED, Reading
 from matcher.paths import shipped_path
+from matcher.reference.clauses import modalities
 from matcher.reference.price_index import HOURLY_INDEX, INDICES, CostUpdate, IndexValue, cost_update, latest_year
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import DIGITS, normalise_cpv
@@ -41,9 +42,10 @@ TRANSFER = "reprise"
 BY_FIGURE = ("source", "annee", "surete")
 _TEXTS = ("indice", TRANSFER, *BY_FIGURE, "remarque")
 _FIGURES = tuple(name for low, high, *_ in SPANS.values() for name in (low, high))
-COLUMNS = ("famille", "mots", "cpv", "activites", *_FIGURES, *_TEXTS)
+CLOSED_WAYS = "voies_fermees"
+COLUMNS = ("famille", "mots", "cpv", "activites", *_FIGURES, *_TEXTS, CLOSED_WAYS)
 # Columns missing from files of former versions.
-_NEWER = frozenset(("prix_bas", "prix_haut", TRANSFER, "mots", "indice"))
+_NEWER = frozenset(("prix_bas", "prix_haut", TRANSFER, "mots", "indice", CLOSED_WAYS))
 _YES = "oui"
 # Least share of a lot's activities in one family for the family not to be asked.
 SURE_FAMILY = 0.7
@@ -79,7 +81,8 @@ class WorkFamily:
     `share`: percentage of the price that pays labour; `hourly`: cost of an hour in euros; `price`: what a buyer pays for an hour; `turnover`:
     yearly euros before tax per full-time equivalent; `clause`: usual percentage of insertion hours. `transferred`: staff usually moves to the next
     contractor, so that few posts are newly filled. `words` identify the family in a text, `cpv` are prefixes, `activities` codes, groups or natures
-    of the taxonomy. `index`: its price index; `indices`: all values that a team noted.
+    of the taxonomy. `index`: its price index; `indices`: all values that a team noted. `closed_ways`: codes of the ways to fulfil insertion hours
+    (`modalites.csv`) that the law forbids there, `remark` gives the reason.
     """
 
     name: str
@@ -97,6 +100,7 @@ class WorkFamily:
     sureness: str
     remark: str
     index: str = HOURLY_INDEX
+    closed_ways: tuple[str, ...] = ()
     # Not hashed, for speed: a hundred values.
     indices: tuple[IndexValue, ...] = field(default=(), hash=False)
 
@@ -151,6 +155,14 @@ class WorkFamily:
     def gives_work(self) -> bool:
         """Return whether insertion hours can be asked of such contracts: False where the usual percentage is 0."""
         return self.clause is None or self.clause.high > 0
+
+    @property
+    def no_clause(self) -> str:
+        """French reason why insertion hours cannot be asked of such contracts, with what the law forbids there; empty where they can."""
+        if self.gives_work:
+            return ""
+        forbidden = f" : {self.remark} ({self.source})" if self.closed_ways else ""
+        return f"pas de clause d’insertion dans ce métier ({self.name.lower()}){forbidden}"
 
 
 class FamilyRead(NamedTuple):
@@ -339,9 +351,20 @@ def family_from(cells: Mapping[str, str], where: str = "", indices: Sequence[Ind
         sureness=cells["surete"],
         remark=cells["remarque"],
         index=index,
+        closed_ways=_closed_ways(cells, where),
         indices=tuple(indices),
         **spans,
     )
+
+
+def _closed_ways(cells: Mapping[str, str], where: str) -> tuple[str, ...]:
+    ways = [way.code for way in modalities()]
+    codes = tuple(cells.get(CLOSED_WAYS, "").split())
+    if unknown := next((code for code in codes if code not in ways), None):
+        raise CalibrationRefused(
+            f"{where}, colonne « {CLOSED_WAYS} » : « {unknown} » n’est pas une voie : {', '.join(ways)}.", CLOSED_WAYS
+        )
+    return codes
 
 
 def _span(cells: Mapping[str, str], name: str, where: str) -> Span | None:

@@ -159,17 +159,17 @@ def posts(hours: float, months: float = 12.0) -> Span:
 
 def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
     """Return the French reason why no clause is proposed for a lot, else ""."""
-    if not hours.gives_work and hours.family is not None:
-        return f"pas de clause d’insertion dans ce métier ({hours.family.name.lower()})"
+    if hours.family is not None and hours.family.no_clause:
+        return hours.family.no_clause
     euros = hours.reading.euros
     if floors.euros is not None and euros is not None and euros < floors.euros:
-        return f"sous le plancher de {unit(floors.euros, '€ HT')} que vous avez donné"
+        return f"pas de clause d’insertion : sous le plancher de {unit(floors.euros, '€ HT')} que vous avez donné"
     if hours.insertion is None or hours.told.hours is not None:
         return ""
     # The hours to write are the low estimate; while they are unsure the likeliest is compared, so that the missing figures are asked.
     written = by_tens(hours.insertion.likely if hours.unsure else hours.insertion.low)
     if written < floors.hours:
-        return f"environ {unit(written, 'heures')} à écrire, sous le plancher de {unit(floors.hours, 'heures')}"
+        return f"pas de clause d’insertion : environ {unit(written, 'heures')} à écrire, sous le plancher de {unit(floors.hours, 'heures')}"
     return ""
 
 

@@ -20,7 +20,7 @@ from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.document import whole_hours
 from matcher.decisions.opinion.words import NOTICE
 from matcher.decisions.sizing import Range
-from matcher.domain.french import count, enumeration, number, unit
+from matcher.domain.french import capitalised, count, enumeration, number, unit
 from matcher.reference.calibration import HOURS_PER_ETP
 from matcher.render.document import (
     CellMark,
@@ -85,9 +85,7 @@ def calibration_document(calibration: Calibration, address: str = "", *, people:
 def calibration_answer(clause_hours: ClauseHours) -> str:
     """Return the hours in one French sentence, or the reason why there are none."""
     if not clause_hours.clause_lots:
-        return (
-            f"Pas de clause d’insertion : {clause_hours.lots[0].no_clause}{law_words.due_otherwise(clause_hours.law)}."
-        )
+        return f"{capitalised(clause_hours.lots[0].no_clause)}{law_words.due_otherwise(clause_hours.law)}."
     if clause_hours.insertion is None:
         lacks = sum(lot.hours_to_plan is None for lot in clause_hours.clause_lots)
         if not lacks:
@@ -106,9 +104,10 @@ def calibration_answer(clause_hours: ClauseHours) -> str:
 
 def calibration_remarks(clause_hours: ClauseHours) -> Iterator[str]:
     """Yield French remarks on each lot: no clause and why, rough estimate, hours already written."""
-    for lot in clause_hours.lots:
+    several = len(clause_hours.lots) > 1
+    for lot in clause_hours.lots if several else clause_hours.clause_lots:  # no clause in a single lot is the answer
         for remark in _remarks(lot):
-            yield f"{lot.name} : {remark}." if len(clause_hours.lots) > 1 else f"{remark[:1].upper()}{remark[1:]}."
+            yield f"{lot.name} : {remark}." if several else f"{capitalised(remark)}."
 
 
 def _remarks(lot: LotHours) -> Iterator[str]:
@@ -135,6 +134,8 @@ def _remarks(lot: LotHours) -> Iterator[str]:
 def law_says(clause_hours: ClauseHours) -> Iterator[str]:
     """Yield French sentences: is a social condition mandatory, with which exceptions, on which legal basis."""
     if clause_hours.law.owed is False and clause_hours.law.own_law is None:
+        if not any(lot.calibrated.gives_work for lot in clause_hours.lots):
+            return
         yield f"Aucune condition sociale n’est obligatoire à ce montant : la clause reste possible ({law_words.clause_article(clause_hours.law)})."
         return
     yield from law_words.duty(clause_hours.law)

@@ -21,6 +21,7 @@ from matcher.ranking.known import AUTRE, band_of_each
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals.kind import FOR_ITSELF
+from matcher.reference.calibration import family_of
 from matcher.reference.clauses import HIRING, Modality, SideNeed, modalities, side_needs
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.how_widespread import doing
@@ -83,13 +84,15 @@ class ClauseHost:
 @dataclass(frozen=True, slots=True)
 class ContractWay:
     """A way: one modality in one contract. `hours` planned, hours `proposed` by usual shares, and `hosts`, one per organisation, in the order to call them.
-    `unlikely`: without hosts, the organisations within reach that are not counted, because hardly any of their kind does the trade."""
+    `unlikely`: without hosts, the organisations within reach that are not counted, because hardly any of their kind does the trade. `closed`: the law forbids
+    this modality in the contract's trade, so that it has no hosts."""
 
     modality: Modality
     hours: int
     proposed: int
     hosts: tuple[ClauseHost, ...]
     unlikely: frozenset[str] = frozenset()
+    closed: bool = False
 
     @property
     def first_hosts(self) -> tuple[ClauseHost, ...]:
@@ -109,6 +112,11 @@ class ContractSplit:
     def carrying(self) -> tuple[ContractWay, ...]:
         """The modalities that have hours, the largest first."""
         return tuple(sorted((way for way in self.ways if way.hours), key=lambda way: (-way.hours, way.modality.code)))
+
+    @property
+    def closed(self) -> tuple[ContractWay, ...]:
+        """The modalities that the law forbids in the contract's trade."""
+        return tuple(way for way in self.ways if way.closed)
 
     @property
     def hours(self) -> Mapping[str, int]:
@@ -152,6 +160,11 @@ class ModalityHours:
     def proposed_hours(self) -> int:
         """Hours proposed by the usual shares, in all contracts."""
         return sum(way.proposed for way in self.ways)
+
+    @property
+    def closed(self) -> bool:
+        """Return whether the law forbids this modality in the trade of every contract."""
+        return all(way.closed for way in self.ways)
 
     @property
     def room(self) -> float | None:
@@ -219,6 +232,11 @@ class ClausePlan:
             for modality, ways in zip(modalities(), zip(*(one.ways for one in self.splits), strict=True), strict=True)
         )
         return tuple(sorted(each, key=lambda one: (-one.proposed_hours, one.modality.code)))
+
+    @property
+    def uncounted(self) -> tuple[ModalityHours, ...]:
+        """The modalities by suppliers for which none is counted, without those that the law forbids in every contract's trade."""
+        return tuple(one for one in self.by_modality if one.modality.kinds and not one.hosts and not one.closed)
 
     @property
     def hours(self) -> int:
@@ -290,7 +308,7 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
     if contract.equal:
         written = equally(contract.hours, [HIRING, *(code for code, hours in room.items() if hours > 0)])
     hours = proposed if written is None else {code: written.get(code, 0) for code in proposed}
-    ways = []
+    ways, closed_ways = [], _closed_ways(contract)
     for modality in modalities():
         entrusted, hours_left = [], hours[modality.code]
         # To the hosts in order (greedy), each up to its capacity not yet used by other contracts.
@@ -305,7 +323,8 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
         unlikely: frozenset[str] = frozenset()
         if not hosts[modality.code]:
             unlikely = unlikely_organisations(contract.ranking, modality.kinds) - {contract.reading.buyer_siren}
-        ways.append(ContractWay(modality, hours[modality.code], proposed[modality.code], tuple(entrusted), unlikely))
+        planned = hours[modality.code], proposed[modality.code]
+        ways.append(ContractWay(modality, *planned, tuple(entrusted), unlikely, modality.code in closed_ways))
     return ContractSplit(contract, tuple(ways), small)
 
 
@@ -318,8 +337,12 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
     everyone = _candidates_without_buyer(contract.ranking, contract.reading)
     # Room = chance of doing the trade × workforce × share of it × hours a year × years.
     by_person = assumed.share * assumed.hours_per_etp * contract.years
-    hosts = {}
+    closed_ways = _closed_ways(contract)
+    hosts: dict[str, tuple[ClauseHost, ...]] = {}
     for modality in modalities():
+        if modality.code in closed_ways:
+            hosts[modality.code] = ()
+            continue
         others = elsewhere if modality.of_a_branch else for_itself if modality.subcontracts else frozenset()
         eligible = [one for one in everyone if one.id not in others and not modality.kinds.isdisjoint(one.kinds)]
         first: dict[str, Candidate] = {}
@@ -336,6 +359,12 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
             ClauseHost(one, one.fit * workforce_of(one, modality.kinds) * by_person) for one in ordered[:MOST]
         )
     return hosts
+
+
+def _closed_ways(contract: PlanContract) -> tuple[str, ...]:
+    """Return the codes of the modalities that the law forbids in the contract's trade."""
+    family = family_of(contract.reading)
+    return family.closed_ways if family else ()
 
 
 def _ids(shelf: Shelf, rows: Bools) -> frozenset[str]:

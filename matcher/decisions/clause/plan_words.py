@@ -20,6 +20,7 @@ from matcher.domain.match import Match
 from matcher.need.listing import band_words
 from matcher.need.title import cut_title
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
+from matcher.reference.calibration import family_of
 from matcher.reference.clauses import HIRING, Modality, modalities
 from matcher.render.document import few
 
@@ -59,8 +60,9 @@ def plan_size(plan: ClausePlan) -> str:
 
 
 def plan_remarks(plan: ClausePlan) -> Iterator[str]:
-    """Yield warnings: hours that do not add up, starts in the past, changed splits, modalities with few suppliers or not enough capacity, much direct
+    """Yield warnings: modalities that the law forbids, hours that do not add up, starts in the past, changed splits, modalities with few suppliers or not enough capacity, much direct
     hiring."""
+    yield from filter(None, map(closed_ways, plan.splits))
     yield from filter(None, map(gap_sentence, plan.splits))
     yield from past_starts(plan)
     yield from filter(None, map(split_changes, plan.splits))
@@ -68,13 +70,27 @@ def plan_remarks(plan: ClausePlan) -> Iterator[str]:
     for row in plan.by_modality:
         if row.room is not None and row.hours > row.room + 1:
             yield f"{row.modality.label} : {unit(row.hours, 'heures')}, pour une capacité estimée de {unit(row.room, 'heures')} à portée, chaque organisation comptée une fois."
-    if not any(split.is_edited or split.small for split in plan.splits):
+    if not any(split.is_edited or split.small or split.closed for split in plan.splits):
         hired = next(one for one in plan.by_modality if one.modality.code == HIRING)
         if hired.hours > 1.5 * hired.modality.share * plan.hours:
             yield (
                 f"{percent(hired.hours / plan.hours)} des heures restent à l’embauche directe, contre {percent(hired.modality.share)} d’ordinaire : "
                 "les structures à portée n’ont pas la place, ou ne font pas ce métier."
             )
+
+
+def closed_ways(contract_split: ContractSplit) -> str:
+    """Return a sentence on the modalities that the law forbids in the contract's trade, and on what remains; empty if there are none."""
+    family = family_of(contract_split.contract.reading)
+    if not contract_split.closed or family is None:
+        return ""
+    closed = enumeration([f"« {way.modality.label} »" for way in contract_split.closed])
+    misplaced = sum(way.hours for way in contract_split.closed)
+    move = f" {unit(misplaced, 'heures')} y sont pourtant placées : déplacez-les." if misplaced else ""
+    return (
+        f"« {contract_split.contract.label} », {family.name.lower()} : {family.remark} ({family.source}). Ne sont pas proposées : {closed}.{move} "
+        "Une embauche ne peut y être qu’en CDI ; sinon, convenez avec l’acheteur et le facilitateur d’heures sur d’autres tâches du marché, ou de leur retrait."
+    )
 
 
 def past_starts(plan: ClausePlan) -> Iterator[str]:
@@ -104,17 +120,18 @@ def _scarce(plan: ClausePlan) -> Iterator[str]:
     if scarce:
         ways = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in scarce]
         yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(ways)}."
-    uncounted = [one for one in plan.by_modality if one.modality.kinds and not one.hosts]
     if unlikely := [
-        f"{one.modality.label} ({count(len(one.unlikely), 'structure')})" for one in uncounted if one.unlikely
+        f"{one.modality.label} ({count(len(one.unlikely), 'structure')})" for one in plan.uncounted if one.unlikely
     ]:
         yield f"À portée, mais peu probables pour ce métier (hypothèse) : {' ; '.join(unlikely)}."
-    if nobody := [one.modality.label for one in uncounted if not one.unlikely]:
+    if nobody := [one.modality.label for one in plan.uncounted if not one.unlikely]:
         yield f"Personne à portée : {' ; '.join(nobody)}."
 
 
 def uncounted_words(way: ModalityHours | ContractWay) -> str:
-    """Return a phrase on a modality without hosts: the number of unlikely suppliers within reach, or none."""
+    """Return a phrase on a modality without hosts: forbidden in this trade, the number of unlikely suppliers within reach, or none."""
+    if way.closed:
+        return "interdite dans ce métier"
     return f"{count(len(way.unlikely), 'structure')} à portée, peu probables" if way.unlikely else "personne à portée"
 
 

@@ -273,9 +273,8 @@ def exclusion_reason(code: str, reading: Reading, on: date) -> str:
         return f"l’article n’était pas en vigueur à la date du lot (depuis le {chosen.valid_from:%d/%m/%Y})"
     if code == "15" and (unfit := unfit_for_ess(reading)):
         return unfit
-    if code == CLAUSE and (family := family_of(reading)) is not None and not family.gives_work:
-        return f"pas de clause d’insertion dans ce métier ({family.name.lower()})"
-    return ""
+    family = family_of(reading) if code == CLAUSE else None
+    return family.no_clause if family else ""
 
 
 def lever_opinion(

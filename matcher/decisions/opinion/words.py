@@ -8,7 +8,7 @@ from matcher.decisions.calibrated import between, by_tens
 from matcher.decisions.candidates import LEAST, RESERVING
 from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
-from matcher.domain.french import count, day, enumeration, number, unit
+from matcher.domain.french import capitalised, count, day, enumeration, number, unit
 from matcher.need.answer import known_for_it
 from matcher.reference.backtests import ALL_AWARDED, OUT_OF_REACH, opinion_backtests
 from matcher.reference.levers import lever
@@ -239,7 +239,13 @@ def calls_counted(opinion: Opinion) -> str:
     counted = len(opinion.told.to_call)
     if not counted:
         return f"dont aucune n’est comptée : moins de {number(100 * LEAST)} structures sur 100 de leur type le font (hypothèse)"
-    first = f"dont les {number(counted)} premières sont comptées : " if (opinion.listed_to_call or 0) > counted else ""
+    first = ""
+    if (opinion.listed_to_call or 0) > counted:
+        first = (
+            "dont la première est comptée : "
+            if counted == 1
+            else f"dont les {number(counted)} premières sont comptées : "
+        )
     return f"{first}{usually(opinion.told.expected)} (hypothèse)"
 
 
@@ -354,7 +360,7 @@ def _hours(opinion: Opinion) -> str:
     usual = next(one.value for one in reversed(hours.factors))
     of = f"{number(usual.low)} à {number(usual.high)}" if usual.low < usual.high else number(usual.low)
     hours_said = f"{between(hours.insertion)} {'par an' if hours.reading.one_year else 'sur toute la durée'}, pour {of} % des heures, d’après : {hours.way}"
-    more = f" {family.remark[:1].upper()}{family.remark[1:]}." if family and family.transferred else ""
+    more = f" {capitalised(family.remark)}." if family and family.transferred else ""
     unsure = f" : {' ; '.join(hours.unsure)}" if hours.unsure else ""
     label = "L’usage pour un tel lot" if hours.required else "Heures de la clause"
     return f"{label} : {hours_said}. Un ordre de grandeur, à caler avec le facilitateur{unsure}.{more}"

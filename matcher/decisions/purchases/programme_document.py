@@ -33,7 +33,7 @@ from matcher.decisions.purchases.programme import (
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine
 from matcher.decisions.purchases.sheet_answers import like_lines
-from matcher.domain.french import UNKNOWN, count, number, unit
+from matcher.domain.french import UNKNOWN, capitalised, count, number, unit
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.levers import lever
 from matcher.render.document import (
@@ -157,7 +157,7 @@ def calls_left_out(programme: Programme) -> Iterator[str]:
     lines = [answer for _, answer in programme.counted_lines if answer.sure and answer.verdict == OpinionVerdict.NOBODY]
     if left_out := sum(bool(answer.listed_to_call) for answer in lines):
         yield (
-            f"« {NOBODY[:1].upper()}{NOBODY[1:]} » : pour {count(left_out, 'ligne')}, les structures à portée n’exercent pas ce métier, d’ordinaire ; "
+            f"« {capitalised(NOBODY)} » : pour {count(left_out, 'ligne')}, les structures à portée n’exercent pas ce métier, d’ordinaire ; "
             "elles ne sont pas dites « à appeler » ici, la liste du besoin les donne."
         )
 

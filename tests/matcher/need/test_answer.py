@@ -129,6 +129,13 @@ def test_where_nobody_is_known_those_to_call_first_are_named_with_how_many_shoul
     assert answered(FAR).share_to_call is None, "nobody is to be called"
 
 
+def test_asbestos_proposes_no_immersion() -> None:
+    near = [supplier(f"Atelier {letter}", "ACI") for letter in "ABCD"]
+    told = answered(*near, objet="Désamiantage d’une école").text
+    assert "Il y a 4 à appeler (métier non connu). Sur dix comme celles-ci, moins d’une devrait le faire" in told
+    assert "PMSMP" not in told
+
+
 @pytest.mark.parametrize(
     ("share", "said"),
     [

@@ -189,3 +189,22 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
     path.write_text(f"{HEADER}\n{text}", encoding="utf-8", errors="replace")
     with suppress(CalibrationRefused):
         read_family_lines(path)
+
+
+def test_what_the_law_forbids_closes_a_clause_and_its_ways_with_the_article(tmp_path: Path) -> None:
+    asbestos = family_of(reading(activity="batiment.desamiantage"))
+    assert asbestos is not None
+    assert not asbestos.gives_work
+    assert set(asbestos.closed_ways) >= {"etti", "interim", "soustraitance-aci"}
+    assert asbestos.no_clause.startswith("pas de clause d’insertion dans ce métier (désamiantage) : ")
+    assert "D4154-1" in asbestos.no_clause
+    insurance = family_of(reading("66510000"))
+    assert insurance is not None
+    assert not insurance.closed_ways
+    assert insurance.no_clause == "pas de clause d’insertion dans ce métier (assurances et services financiers)"
+    path = tmp_path / "calage.csv"
+    path.write_text(f"{HEADER}\n{line(voies_fermees='etti interimaire')}\n", encoding="utf-8")
+    with pytest.raises(
+        CalibrationRefused, match="ligne 2, colonne « voies_fermees » : « interimaire » n’est pas une voie"
+    ):
+        read_family_lines(path)

@@ -10,6 +10,8 @@ from matcher.decisions.calibrated import ToldOfLot, calibrate_lot, calibrated_as
 from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, contract_hours
 from matcher.decisions.clause.calibration_document import (
     calibration_answer,
+    calibration_remarks,
+    law_says,
     lot_hours_table,
     sheet_hours,
     words_to_paste,
@@ -73,6 +75,14 @@ def test_without_a_clause_the_other_condition_that_is_due_is_said_with_it(montan
     said = calibration_answer(contract_hours([(1, "Mobilier", calibrate_lot(reading))], law, ClauseFloors()))
     assert said.startswith("Pas de clause d’insertion")
     assert ("une autre condition sociale est due, ou le motif d’une dispense (L2112-2-1)" in said) is due
+
+
+def test_a_trade_that_the_law_closes_is_said_once_and_nothing_below_says_that_a_clause_is_possible() -> None:
+    reading = Reading(Lot("Désamiantage d’une école", cpv=("45262660",), montant=90_000.0, duree=3.0))
+    law = legal_position(reading, date(2026, 11, 27), ToldByBuyer(nature=BuyerNature.OTHER))
+    found = contract_hours([(1, "Désamiantage", calibrate_lot(reading))], law, ClauseFloors())
+    assert calibration_answer(found).startswith("Pas de clause d’insertion dans ce métier (désamiantage) : retirer")
+    assert not [*calibration_remarks(found), *law_says(found)]
 
 
 def test_hours_already_written_are_the_answer_even_where_nothing_else_is_known() -> None:

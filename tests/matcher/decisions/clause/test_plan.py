@@ -267,3 +267,25 @@ def test_a_modality_whose_suppliers_hardly_do_the_trade_is_not_without_anybody()
     assert words.uncounted_words(way) == "2 structures à portée, peu probables"
     far = plan_contracts([contract(masonry, 2_100, people=[supplier("EA", kind="EA", at=MARSEILLE)])], DEFAULT)
     assert any(one.startswith("Personne à portée") and "TIH" in one for one in words.plan_remarks(far))
+
+
+def test_asbestos_is_never_given_to_fixed_term_or_temporary_workers() -> None:
+    asbestos = "Désamiantage d’une école"
+    near = [*PEOPLE, supplier("Désamiante Insertion", kind="EI", activities=declares("batiment.desamiantage"))]
+    its = plan_contracts([contract(asbestos, 600, people=near), contract(GREEN, 600, people=near)], DEFAULT)
+    closed, other = its.splits
+    assert closed.hours == {code: 600 if code == HIRING else 0 for code in CODES}
+    assert [way.modality.code for way in closed.ways if not way.closed] == [
+        code for code in CODES if code in (HIRING, "soustraitance-stpa")
+    ]
+    assert not any(way.hosts for way in closed.closed)
+    assert not other.closed, "the other contract keeps all its ways"
+    assert other.hours["etti"] > 0
+    alone = plan_contracts([contract(asbestos, 600, people=near, written={"etti": 400, HIRING: 200})], DEFAULT)
+    warned, *others = words.plan_remarks(alone)
+    assert warned.startswith("« Désamiantage d’une école », désamiantage : retirer, confiner")
+    for part in ("D4154-1", "400\u00a0heures y sont pourtant placées", "qu’en CDI"):
+        assert part in warned
+    assert not any("Personne à portée : " in one and "Intérim" in one for one in others), (
+        "closed is not without anybody"
+    )
