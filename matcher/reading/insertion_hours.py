@@ -18,6 +18,10 @@ _PATTERNS = (
     # « clause sociale d’insertion de 500 heures », « heures d’insertion à réaliser : 500 »
     re.compile(rf"{_CLAUSE}[^.;:\d]{{0,60}}:? ?(?:de |est de )?{_NUMBER}{_HOURS}"),
     re.compile(rf"\bheures? (?:de travail )?d'insertion[^.;:\d]{{0,40}}: ?{_NUMBER}(?! ?%)"),
+    # In short: « 1820h insertion », « 820 heures de clause », « insertion : 820 h » (not « entreprise d’insertion 820 h »), « clause de 1 820 h » (not « de fonctionnement »)
+    re.compile(rf"{_NUMBER}{_HOURS} ?\(?(?:insertion\b|(?:de |en )clauses?\b)"),
+    re.compile(rf"(?<!d[' ])\binsertion ?:? ?{_NUMBER}{_HOURS}"),
+    re.compile(rf"\bclauses? ?:? ?(?:de )?{_NUMBER}{_HOURS}(?! (?:de |d'))"),
 )
 _YEARLY = re.compile(r"^[^.;,]{0,40}?(?:\b(?:par|chaque) an(?:nee)?\b|/ ?an\b|\bannuel)")
 # « 5 % », « 5 à 10 % », followed by « des heures », or next to the words of a clause.

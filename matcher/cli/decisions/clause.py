@@ -129,8 +129,10 @@ def plan_command(
     Dit aussi qui appeler, par quelle voie, pour un ou plusieurs contrats, et quels besoins connexes confier.
     """
     needs = tuple(need.strip() for need in needs if need.strip())
-    if not needs or not (places or contracts["lieux"]):
-        raise click.UsageError("Dites au moins un contrat (--objet) et un lieu (--lieu, ou --lieux).")
+    if not needs:
+        raise click.UsageError(
+            "Dites au moins un contrat (--objet), et son lieu s’il ne le dit pas (--lieu, ou --lieux)."
+        )
     if len(hours) not in (0, 1, len(needs)):
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
     engine = catalogue(database)

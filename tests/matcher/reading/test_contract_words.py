@@ -69,6 +69,7 @@ def test_how_a_trade_is_bought_does_not_change_it(text: str, around: str) -> Non
     "frame",
     [
         *(", 240 000 € HT, délai d’exécution 4 mois", ", délai d’exécution : 45 jours", ", délai de livraison de 3 semaines"),
+        *(", clause de 820 h", ", 820h insertion", ", insertion : 1 820 heures", ", 820 heures de clause"),
         *(", clause 5 % des heures", ", clause : 10 % des heures", ", durée d’exécution 4 mois, 30 000 € HT par an"),
     ],
 )  # fmt: skip

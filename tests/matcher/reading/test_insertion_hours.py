@@ -18,6 +18,10 @@ from matcher.reading.insertion_hours import insertion_hours, insertion_share, ta
         ("VRD\nUn minimum de 450 heures de travail effectuées par des personnes en insertion. Soit 450 heures d’insertion.", 450),
         ("J’ai 820 heures à faire au titre de l’insertion sur un chantier à Lens", 820),
         ("Obligation d'insertion de 2 000 heures sur la durée du marché", 2000),
+        ("Gros œuvre d’un collège, 14 mois, 1,2 M€ HT, clause de 1 820 h", 1820),
+        ("peinture école, 1820h insertion", 1820),
+        ("j’ai 820 heures de clause à caser", 820),
+        ("VRD, insertion : 820 h", 820),
     ],
 )  # fmt: skip
 def test_the_hours_of_a_clause(text: str, hours: float) -> None:
@@ -34,6 +38,9 @@ def test_the_hours_of_a_clause(text: str, hours: float) -> None:
         "Clause sociale à hauteur de 5 % des heures",
         "Lot 1 : 300 heures d’insertion ; lot 2 : 500 heures d’insertion",
         "Insertion : 24 h/24",
+        "Maintenance, clause de 2 500 heures de fonctionnement",
+        "Clause de garantie de 2 000 heures",
+        "Nettoyage par une entreprise d’insertion 1 500 heures par an",
     ],
 )
 def test_no_hours_or_several_are_unknown(text: str) -> None:

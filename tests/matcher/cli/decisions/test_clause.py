@@ -83,7 +83,8 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
         ((*NEED, "--heures", "10", "--partage", "dix"), 2, "etti=300;ai=100"),
         ((*NEED, "--heures", "10", "--partage", "ai=5;ai=5"), 2, "etti=300;ai=100"),
         ((*NEED, "--heures", "10", "--partage", "lune=10"), 1, "n’est pas une voie"),
-        (("--objet", "Entretien", "--heures", "10"), 2, "un lieu"),
+        (("--lieu", "Arras", "--heures", "10"), 2, "un contrat"),
+        (("--objet", "Tonte des pelouses", "--heures", "10"), 1, "Où le lot s’exécute-t-il"),
         (("--objet", "Prestations à définir", "--lieu", "Arras", "--heures", "10"), 1, "Prestations à définir"),
         ((*NEED, "--heures", "10", "--format", "xlsx"), 2, "-o plan.xlsx"),
     ],
@@ -94,6 +95,11 @@ def test_what_cannot_be_planned_is_refused_in_french(
     done = run("plan-clause", *options)
     assert done.code == code
     assert said in done.said
+
+
+def test_the_place_and_the_hours_of_a_text_are_enough(sample: Path, run: Run) -> None:
+    done = run("plan-clause", "--objet", "Entretien des espaces verts à Maubeuge, clause de 820 h", "--format", "json")
+    assert (done.json()["places"], done.json()["hours"]) == (["Maubeuge"], 820)
 
 
 WORKS = ("--objet", "Gros œuvre d’une école", "--cpv", "45262500", "--montant", "1 M€", "--mois", "12")
