@@ -24,6 +24,9 @@ RESERVES = (
     ("12", "Le lot n°3 fait l'objet d'une réservation au profit des ESAT et des EA"),
     ("14", "Ce lot est réservé aux opérateurs visés aux articles L. 2113-12 et L. 2113-13"),
     ("12", "Le lot est réservé au secteur protégé et adapté"),
+    ("12", "entretien espaces verts abords du collège, réservé EA ESAT"),
+    ("12", "Entretien des espaces verts réservé aux ESAT"),
+    ("13", "peinture école réservé EI ACI"),
     ("15", "La participation à la procédure est réservée à des organisations ayant pour objet la mission de service public visée à l'article 77"),
 )  # fmt: skip
 RESERVES_NOTHING = (
@@ -39,6 +42,8 @@ RESERVES_NOTHING = (
     "Transport réservé aux personnes handicapées",
     "Marché de transport scolaire réservé aux élèves handicapés",
     "Le lot pourra être réservé à des ESAT",
+    "Ménage d’une salle réservée ESAT",
+    "Peinture au sol, accès réservé handicapés",
     "Le marché est-il réservé ? Non",
     "Informations sur les marchés réservés :",
     "Lot réservé à des jeunes entreprises innovantes en application de l'article L. 2113-17",
