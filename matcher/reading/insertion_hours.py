@@ -23,6 +23,8 @@ _PATTERNS = (
     re.compile(rf"(?<!d[' ])\binsertion ?:? ?{_NUMBER}{_HOURS}"),
     re.compile(rf"\bclauses? ?:? ?(?:de )?{_NUMBER}{_HOURS}(?! (?:de |d'))"),
 )
+# The name of a lot between the words of a clause and its hours: « heures d’insertion : lot 1, 820 heures ».
+_LOT_NAME = re.compile(r"\blots? (?:n ?[o°º]?s? ?)?\d{1,3}\b ?[,:]? ?")
 _YEARLY = re.compile(r"^[^.;,]{0,40}?(?:\b(?:par|chaque) an(?:nee)?\b|/ ?an\b|\bannuel)")
 # « 5 % », « 5 à 10 % », followed by « des heures », or next to the words of a clause.
 _SHARE = r"(?<![\w,.-])(?:(?P<low>\d{1,2}(?:,\d)?) ?(?:%|pour cent)? ?(?:a|et|-) ?)?(?P<high>\d{1,2}(?:,\d)?) ?(?:%|pour cent)"
@@ -73,7 +75,8 @@ def insertion_hours(text: str, months: float | None = None) -> float | None:
     """Return the insertion hours required over the whole contract; None where the text states none, or several numbers. `months`: duration of the
     contract, by which yearly hours are multiplied; unknown where None."""
     hours_found: set[float | None] = set()
-    for normalised in map(flat, sentences(text)):
+    for sentence in sentences(text):
+        normalised = _LOT_NAME.sub("", flat(sentence))
         for match in (match for pattern in _PATTERNS for match in pattern.finditer(normalised)):
             hours = float(re.sub(r"[ .]", "", match["number"]))
             if hours < _LEAST:

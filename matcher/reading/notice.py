@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise, takewhile
 
 from matcher.cleaning.words import flat
 from matcher.reading.lot_table import TableRow, next_number, table_lots
@@ -208,10 +209,11 @@ def _lasting(fields: Sequence[Field]) -> tuple[str, ...]:
 
 def _listed_lots(text: str) -> Iterator[NoticeLot]:
     """Yield the lots that a text lists, « Lot 1 : tonte. Lot 2 : vitres. », if their numbers are consecutive, or those of its table of lots if that comes
-    before, or there is no such list."""
+    before, or there is no such list. Lots named again after the list (« Lot 1 : 6 mois ») are no items of it."""
     matches = list(_LOT.finditer(flat(text)))
     numbers = [match["number"] for match in matches]
-    lists = len(matches) > 1 and numbers[0] in ("1", "a") and [*map(next_number, numbers)][:-1] == numbers[1:]
+    listed = 1 + sum(1 for _ in takewhile(lambda pair: next_number(pair[0]) == pair[1], pairwise(numbers)))
+    lists = listed > 1 and numbers[0] in ("1", "a") and set(numbers[listed:]) <= set(numbers[:listed])
     start, rows = table_lots(text)
     if rows and not (lists and matches[0].start() < start):
         yield from _table_lots(text, start, rows)
@@ -220,9 +222,10 @@ def _listed_lots(text: str) -> Iterator[NoticeLot]:
         return
     before = _of_prose(text[: matches[0].start()])
     market = title_line([before.object or before.need])
-    for match, stop in zip(matches, [*(match.start() for match in matches[1:]), len(text)], strict=True):
+    stops = [*(match.start() for match in matches[1:]), len(text)]
+    for rank, (match, stop) in enumerate(zip(matches[:listed], stops, strict=False), start=1):
         item = text[match.end() : stop].strip(" \n-;,")
-        if stop == len(text):
+        if rank == listed:
             item = item.split("\n")[0]
         if item:
             number, title = match["number"].upper(), _TITLE_ENDS.split(item)[0].strip(" .,;:-*")

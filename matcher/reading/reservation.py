@@ -24,7 +24,7 @@ _MAY_TELL = re.compile(
 _BY_WORDS = "mots"
 _OUT = " \x00 "
 # « au lot 2 », « lots 1 et 3 », « lots 01 à 04 »; after singular « lot » there is no range (« le lot 1 à 80 % »).
-_NUMBER = r"(?:n ?[o°º]?s? ?)?\d{1,3}"
+_NUMBER = r"(?:n ?[o°º]?s? ?)?\d{1,3}(?! ?(?:\d|h\b|heures?\b|mois\b|ans?\b|jours?\b|€|%|euros?\b))"
 _LOTS = re.compile(rf"\b(?:lots {_NUMBER}(?: ?(?:,|et|a) ?{_NUMBER})*|lot {_NUMBER}(?: ?(?:,|et) ?{_NUMBER})*)\b")
 _REFERS = re.compile(r"\b(?:le|au|ce) $")
 # « dont un réservé », « l’un des lots », « un lot est réservé »: which one is not said.
@@ -178,6 +178,20 @@ def lots_named(normalised: str) -> frozenset[str]:
         for first, last in chain.from_iterable(ranges)
         for number in range(int(first), int(last or first) + 1)
     )
+
+
+def words_of_lot(normalised: str, number: str) -> str:
+    """Return the words about one lot in a sentence, normalised by `flat`, that names several, one at a time: from its name to the next, or, where a figure
+    comes before the first name (« 820 heures pour le lot 1 et 420 pour le lot 2 »), from the name before it. Empty where the lot is named with others."""
+    mentions = list(_LOTS.finditer(normalised))
+    ends = [0, *(match.end() for match in mentions)]
+    starts = [*(match.start() for match in mentions), len(normalised)]
+    figures_first = re.search(r"\d", normalised[: starts[0]]) is not None
+    for rank, match in enumerate(mentions):
+        if lots_named(match[0]) == {number}:
+            before, after = normalised[ends[rank] : match.start()], normalised[match.end() : starts[rank + 1]]
+            return before if figures_first else after
+    return ""
 
 
 def _without(meaning: str, normalised: str) -> str:

@@ -20,7 +20,7 @@ from matcher.reading.insertion_hours import insertion_hours, takes_staff_over
 from matcher.reading.lot_table import announced_lots
 from matcher.reading.notice import Notice, condense, sentences, split_notice, title_line
 from matcher.reading.reader import lots_of_notice, read, where_done
-from matcher.reading.reservation import lever_told, lots_named, read_reservation
+from matcher.reading.reservation import lever_told, lots_named, read_reservation, words_of_lot
 from matcher.reading.sizes import read_sizes
 from matcher.reference.levers import lever
 from matcher.tender.particulars import buyers_written, days_due
@@ -202,7 +202,7 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     }
     if not lever_code:
         sources[LEVER] = _denial((main, *parts))
-    facts = list(map(attrgetter("sentence"), hours_source[:1]))
+    facts = list(map("Clause d’insertion : {0.value}".format, hours_source[:1]))
     if most.maximum and read_sizes(split_notice(need)).maximum is None:
         facts.append(f"Montant maximum : {most.maximum.sentence}")
     return ProposedLot(
@@ -278,12 +278,18 @@ def _need_with_clauses(need: str, main: _Part, parts: Sequence[_Part], facts: Se
 
 
 def _hours(parts: Sequence[_Part], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
-    """Return the hours of insertion of a lot over its duration (None if the duration is unknown), and their source."""
-    for mention, sentence in _about_lot(parts):
-        yearly = insertion_hours(sentence, _A_YEAR)
+    """Return the hours of insertion of a lot over its duration (None if the duration is unknown), and their source: a sentence about this lot alone, else the
+    words about it (« clause d’insertion 420 heures ») in one that names several, « le lot 1 réalise 820 heures d’insertion et le lot 2, 420 »."""
+    clauses = [(part, sentence, sentence) for part, sentence in _about_lot(parts)]
+    for part in parts:
+        for text in (passage.text for passage in part.passages if not passage.alone and "insertion" in passage.text):
+            about_lot = words_of_lot(flat(text), part.number).replace("d'insertion", "").strip(" ,:")
+            clauses.append((part, text, f"clause d'insertion {about_lot}"))
+    for mention, sentence, clause in clauses:
+        yearly = insertion_hours(clause, _A_YEAR)
         if yearly is not None:
-            value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
-            return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
+            value = unit(yearly, "heures par an" if insertion_hours(clause) is None else "heures")
+            return insertion_hours(clause, months), (_quote(HOURS, mention, sentence, value),)
     return None, ()
 
 

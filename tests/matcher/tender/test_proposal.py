@@ -151,6 +151,36 @@ def test_hours_of_insertion_are_of_the_lot_that_names_them_and_of_its_need() -> 
     assert HOURS not in first.said
 
 
+_TWO = "Objet : Rénovation d’un collège à Lens\nLot 1 : Gros œuvre\nLot 2 : Peinture\nDurée : 14 mois.\n"
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "Le titulaire du lot 1 réalise 1 820 heures d’insertion ; le titulaire du lot 2 réalise 420 heures d’insertion.",
+        "Le titulaire du lot 1 réalise 1 820 heures d’insertion et le titulaire du lot 2 réalise 420 heures.",
+        "Le lot 1 réalise 1 820 heures d’insertion et le lot 2, 420 heures.",
+        "Clause d’insertion : 1 820 heures pour le lot 1 et 420 heures pour le lot 2.",
+        "Clause d’insertion. Lot 1 : 1 820 heures d’insertion. Lot 2 : 420 heures d’insertion.",
+        "Clause d’insertion :\n- Lot 1 : 1 820 h d’insertion\n- Lot 2 : 420 h d’insertion",
+    ],
+)
+def test_hours_of_several_lots_in_one_clause_are_each_of_its_lot(clause: str) -> None:
+    for pieces in ([piece("RC.docx", _TWO), piece("CCAP.docx", clause)], [piece("CCAP.docx", _TWO + clause)]):
+        lots = propose_lots(pieces).lots
+        assert [(lot.title, lot.hours) for lot in lots] == [("Gros œuvre", 1820.0), ("Peinture", 420.0)]
+        assert [insertion_hours(lot.need, lot.months) for lot in lots] == [1820.0, 420.0]
+
+
+def test_lots_named_again_after_their_list_keep_it_and_complete_it() -> None:
+    again = "Estimation :\nLot 1 : 300 000 € HT\nLot 2 : 90 000 € HT\nLieux :\nLot 1 : Lens\nLot 2 : Arras"
+    first, second = propose_lots(
+        [piece("RC.docx", f"Travaux au collège\nLot 1 : Gros œuvre\nLot 2 : Peinture\n{again}")]
+    ).lots
+    assert (first.title, first.euros, first.place_names) == ("Gros œuvre", 300_000.0, ("Lens",))
+    assert (second.title, second.euros, second.place_names) == ("Peinture", 90_000.0, ("Arras",))
+
+
 def test_a_lot_said_not_to_be_reserved_says_so_with_its_sentence() -> None:
     first, second, third = propose_lots(technical()).lots
     assert [lot.lever for lot in (first, second, third)] == ["12", "clause", ""]
