@@ -9,15 +9,18 @@ from math import ceil, inf
 import numpy as np
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, lot_candidates, unlikely_organisations
+from matcher.decisions.candidates import STANDINGS, Candidate, lot_candidates, unlikely_organisations
 from matcher.decisions.clause.sharing import SmallLine, Workforce, equally, join_small, mix, round_to_total
 from matcher.decisions.clause.timeline import ContractMonths, Timeline
 from matcher.decisions.opinion.compute import OPEN_GATES
 from matcher.decisions.sizing import workforce_of
+from matcher.domain.match import Band
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import AUTRE, band_of_each
+from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals.kind import FOR_ITSELF
@@ -203,12 +206,14 @@ class ModalityHours:
 
 @dataclass(frozen=True, slots=True)
 class SideAnswer:
-    """Suppliers for a side need (a purchase related to the works): number known for the trade, number of others to call, first of the known ones."""
+    """Suppliers for a side need (a purchase related to the works): how many organisations a list of it shows as known for the trade (`credible`), pointed to
+    by a clue, and to call, and the first of the known ones."""
 
     need: SideNeed
     credible: int
+    clues: int
     to_call: int
-    first: tuple[Candidate, ...]
+    first: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,16 +290,11 @@ def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[S
             lot = replace(ask.reading.lot, objet=need.label, cpv=(), montant=None, levier="", kinds=())
             guess = ActivityGuess(need.activity, taxonomy().label(need.activity), 1.0)
             reading = Reading(lot, (guess,), places=ask.reading.places, within=ask.reading.within, told=True)
-            answering = _candidates_without_buyer(
-                rank(LotOnShelf(reading, ask.shelf, ask.on), gates=OPEN_GATES), ask.reading
-            )
-            credible = [one for one in answering if one.standing is CandidateStanding.CREDIBLE]
-            if credible:
-                yield SideAnswer(need, len(credible), len(answering) - len(credible), tuple(credible[:SHOWN]))
-
-
-def _candidates_without_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
-    return tuple(one for one in lot_candidates(ranking) if one.organisation != works.buyer_siren)
+            reading = replace(reading, buyer_named=ask.reading.buyer_named)
+            bands = lay_out_bands(rank(LotOnShelf(reading, ask.shelf, ask.on), gates=OPEN_GATES))
+            if bands.place_counts[0]:
+                first = tuple(ask.shelf.suppliers[row] for row in bands.of(Band.CONNU)[:SHOWN].tolist())
+                yield SideAnswer(need, *bands.place_counts, first)
 
 
 def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float]) -> ContractSplit:
@@ -334,7 +334,7 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
     ask = contract.ranking.ask
     elsewhere = _ids(ask.shelf, ask.once(band_of_each) == AUTRE)
     for_itself = _ids(ask.shelf, ask.shelf[FOR_ITSELF])
-    everyone = _candidates_without_buyer(contract.ranking, contract.reading)
+    everyone = [one for one in lot_candidates(contract.ranking) if one.organisation != contract.reading.buyer_siren]
     # Room = chance of doing the trade × workforce × share of it × hours a year × years.
     by_person = assumed.share * assumed.hours_per_etp * contract.years
     closed_ways = _closed_ways(contract)

@@ -48,7 +48,7 @@ _CALLED = (
 _CONTRACT_COLUMNS = (DocumentColumn("Voie, et qui appeler"), *WHO, _TO_OFFER)
 _SIDE = (
     *(DocumentColumn("Besoin"), DocumentColumn("Pourquoi"), DocumentColumn("Connus", _NUMBER)),
-    *(DocumentColumn("À appeler", _NUMBER), DocumentColumn("D’abord", _LIST)),
+    *(DocumentColumn("Indices", _NUMBER), DocumentColumn("À appeler", _NUMBER), DocumentColumn("D’abord", _LIST)),
 )
 _FACILITATORS = (
     *map(DocumentColumn, ("Structure", "Nom")),
@@ -175,7 +175,7 @@ def calls_table(planned: PlanAnswer, contacts: Contacts | None = None) -> Docume
 def side_table(plan: ClausePlan) -> DocumentTable:
     """Return the table of side needs (purchases related to the works) and their suppliers."""
     rows = (
-        (one.need.label, one.need.reason, one.credible, one.to_call, tuple(by.name for by in one.first))
+        (one.need.label, one.need.reason, one.credible, one.clues, one.to_call, tuple(by.name for by in one.first))
         for one in plan.side
     )
     remark = (
@@ -210,7 +210,7 @@ def facilitators_table(planned: PlanAnswer) -> DocumentTable:
 def plan_structures(plan: ClausePlan) -> dict[str, str]:
     """Return the names, by id, of the structures that could take hours, then of the suppliers of side needs."""
     hosts = (host.candidate for split in plan.splits for way in split.ways for host in way.hosts)
-    return {one.id: one.name for one in (*hosts, *(one for need in plan.side for one in need.first))}
+    return {one.id: one.name for one in hosts} | {one.id: one.name for need in plan.side for one in need.first}
 
 
 def evidence_cell(planned: PlanAnswer, at: int, host: ClauseHost) -> DocumentCell:
@@ -289,7 +289,7 @@ def plan_object(planned: PlanAnswer) -> dict[str, Any]:
         "steps": list(words.steps(plan)),
         "side_needs": [
             shaped(
-                "label=need.label activity=need.activity reason=need.reason credible to_call first",
+                "label=need.label activity=need.activity reason=need.reason credible clues to_call first",
                 one,
                 first=[shaped("id name city?", candidate) for candidate in one.first],
             )

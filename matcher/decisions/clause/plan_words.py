@@ -14,7 +14,7 @@ from matcher.decisions.clause.plan import (
     ModalityHours,
 )
 from matcher.decisions.clause.plan_answer import PlanAnswer
-from matcher.domain.french import count, enumeration, number, percent, short_month, unit
+from matcher.domain.french import capitalised, count, enumeration, number, percent, short_month, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.need.listing import band_words
@@ -209,8 +209,14 @@ def without_hours(contract_split: ContractSplit) -> str:
 def peak_sentence(plan: ClausePlan) -> str:
     """Return a sentence on the peak of simultaneous work, or on the missing starts and durations."""
     if plan.timeline is None:
-        silent = [f"« {one.label} »" for one in plan.contracts if one.start is None or one.months is None]
-        return f"Début ou durée non dits pour {enumeration(silent)} : les mois et la pointe ne sont pas connus."
+        unknown = {"début": [one.label for one in plan.contracts if one.start is None]}
+        unknown["durée"] = [one.label for one in plan.contracts if one.months is None]
+        gaps = [
+            f"{what} non {'dit' if what == 'début' else 'dite'} pour {enumeration([f'« {label} »' for label in labels])}"
+            for what, labels in unknown.items()
+            if labels
+        ]
+        return f"{capitalised(' ; '.join(gaps))} : les mois et la pointe ne sont pas connus."
     top = plan.timeline.peak
     until = "" if top.first == top.last else f" à {short_month(top.last)}"
     return f"Pointe : {count(top.contracts, 'contrat')} à la fois, {unit(top.etp, 'ETP', 1)}, {short_month(top.first)}{until}."

@@ -14,7 +14,7 @@ from matcher.cleaning.siret import clean_siret
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators_of, load_facilitators
-from matcher.decisions.clause.plan import ClausePlan, ModalityHours, PlanContract
+from matcher.decisions.clause.plan import MOST, ClausePlan, ModalityHours, PlanContract
 from matcher.decisions.clause.plan_answer import MOST_CONTRACTS, PlanAnswer, answer_plan, contract_of
 from matcher.decisions.clause.plan_document import (
     evidence_cell,
@@ -27,6 +27,7 @@ from matcher.decisions.clause.questions import MOST_HOURS, ToldContract
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.interlocutors import interlocutors_of, load_interlocutors, speak_to_table
 from matcher.domain.french import percent
+from matcher.ranking.known import CLAUSE
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.clauses import modalities, works_types
 from matcher.reference.levers import eligible
@@ -237,6 +238,7 @@ def show_clause_plan() -> ResponseReturnValue:
         people=people,
         link=side,
         words=words,
+        most=MOST,
         equal=EQUAL,
         forms=FORMS,
         percent=percent,
@@ -289,5 +291,5 @@ def _way_url(plan: ClausePlan, lever: str, way: ModalityHours) -> str:
     contract = plan.contracts[at]
     places = [place.key for place in contract.reading.places]
     kinds = sorted(kind.value for kind in way.modality.kinds)
-    levers = lever if eligible(lever, way.modality.kinds) else ""
+    levers = lever if eligible(lever, way.modality.kinds) else CLAUSE  # the plan counts those who lend staff too
     return Query({}).but(ou=places, besoin=contract.label, type=kinds, levier=levers).url()

@@ -9,7 +9,10 @@ import pytest
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan_contracts
+from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Supplier
+from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.reference.clauses import HIRING, modalities, side_needs
 from matcher.reference.trades.activities import taxonomy
@@ -73,7 +76,7 @@ def test_hours_alone_make_a_plan_and_what_needs_the_duration_is_not_known() -> N
     assert its.timeline is None
     assert words.plan_size(its).endswith("soit 2\u00a0ETP sur un an.")
     assert "durée non connue" in next(words.plan_request(its))
-    assert "Début ou durée non dits" in words.peak_sentence(its)
+    assert "Durée non dite pour « Entretien des espaces verts »" in words.peak_sentence(its)
     assert any("celle d’un an" in said for said in words.plan_hypotheses(its))
 
 
@@ -228,6 +231,23 @@ def test_side_needs_are_those_that_somebody_known_answers() -> None:
     assert [(one.need.activity, one.credible, [by.name for by in one.first]) for one in its.side] == [
         ("linge.blanchisserie", 1, ["Atelier de linge"])
     ]
+
+
+def test_a_side_need_counts_what_the_list_that_it_opens_counts() -> None:
+    siren = "123456782"
+    people = [
+        *(
+            supplier(f"Linge {letter}", kind="ESAT", siren=siren, activities=declares("linge.blanchisserie"))
+            for letter in "AB"
+        ),
+        *(supplier(f"Inconnu {letter}", kind="ESAT") for letter in "ABC"),
+    ]
+    (side,) = plan_contracts([contract(GREEN, 100, people=people)], DEFAULT).side
+    typed = ask(side.need.label, people, lieu="Maubeuge")
+    chosen = replace(typed.reading, activities=(ActivityGuess(side.need.activity, "", 1.0),), told=True)
+    page = lay_out_bands(rank(LotOnShelf(chosen, typed.shelf, typed.on)))
+    assert (side.credible, side.clues, side.to_call) == page.place_counts
+    assert side.credible == 1, "two establishments of one organisation"
 
 
 def test_an_ai_lends_480_hours_a_person() -> None:
