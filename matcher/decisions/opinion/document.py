@@ -15,12 +15,14 @@ from matcher.decisions.preferences import preferences_object, preferences_tables
 from matcher.decisions.sizing import Range
 from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import count
+from matcher.domain.persona import Persona
 from matcher.need.as_json import reading_line
 from matcher.need.criteria import need_lines
 from matcher.need.title import title_of
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.reasons import listed_evidence
 from matcher.reference.levers import lever
+from matcher.reference.wordings import current_persona
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -82,8 +84,8 @@ def advice_document(advice: Advice, title: str, address: str = "") -> Document:
 
 def usual_opinion(engine: Engine, ask: LotOnShelf, procedure: ProcedureLots | None = None) -> Document | None:
     """Return the Document, as shown on a page, of the opinion on a lot with default assumptions; `procedure`: the lots it is one of. None if its size
-    is unusable or the catalogue is empty."""
-    if not len(ask.shelf):
+    is unusable, the catalogue is empty, or the reader has won the contract: an opinion tells a buyer how to award it."""
+    if not len(ask.shelf) or current_persona() is Persona.WINNER:
         return None
     try:
         size = workload_of(ask.reading, DEFAULT)

@@ -236,3 +236,15 @@ def test_a_winner_is_offered_no_reservation_of_what_it_subcontracts_but_keeps_th
         assert "Clause sociale" in page.one("label[for=levier]").get_text()
     chosen = read(writer, "/groupement", {"objet": "Nettoyage", "levier": "12"})
     assert chosen.one("select[name=levier] option[selected]")["value"] == "12"
+
+
+@pytest.mark.parametrize(("persona", "frozen"), [(Persona.BUYER, True), (Persona.WINNER, False)])
+def test_the_dossier_of_a_winner_has_no_opinion_on_awarding_the_contract(
+    own: Engine, writer: FlaskClient, persona: Persona, frozen: bool
+) -> None:
+    profile = load_organisation(own, FIRST_ORGANISATION).its
+    its = replace(profile, persona=persona.value)
+    describe_organisation(own, FIRST_ORGANISATION, its, author="essai", now=OPENED)
+    opened(writer)
+    assert (load_dossier(own, FIRST_ORGANISATION, 1).lot(1).opinion is not None) is frozen
+    assert ("suivre l’avis" in read(writer, "/dossiers/1/imprimer").text) is frozen
