@@ -9,6 +9,7 @@ from datetime import date
 from urllib.parse import quote
 
 from matcher.cleaning.web import clean_email
+from matcher.cleaning.words import fold
 from matcher.decisions.clause.followup import HoursPromise
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, typeset, unit, with_apostrophes
@@ -206,11 +207,13 @@ def _reference(promise: HoursPromise | None, header: DossierHeader) -> Iterator[
 
 
 def _contract(dossier: Dossier, promise: HoursPromise | None) -> Iterator[tuple[str, str]]:
-    """Yield the title of the contract won and its client; the dossier's header gives them only where the dossier has a single lot."""
-    header, single = dossier.header, len(dossier.lots) < 2
-    if header.title and single:
+    """Yield the title of the contract won and its client. The dossier's header gives the title only where the dossier has a single lot, and the client only
+    where no contract notes its own."""
+    header, followed = dossier.header, dossier.followed.values()
+    if header.title and len(dossier.lots) < 2:
         yield "Marché gagné", header.title
-    yield "Client", (promise.client if promise else "") or (header.buyer if single else "") or "à compléter"
+    shared = "" if any(hours.promise and hours.promise.client for hours in followed) else header.buyer
+    yield "Client", (promise.client if promise else "") or shared or "à compléter"
 
 
 def questions_to_ask(match: Match) -> tuple[str, ...]:
@@ -227,15 +230,12 @@ def questions_to_ask(match: Match) -> tuple[str, ...]:
 
 
 def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """Return the questions for all: the usual ones, then those about what is unknown of any supplier, so that all are asked the same."""
-    return tuple(
-        dict.fromkeys(
-            (
-                *persona_wording("message_questions").split(" | "),
-                *(asked for entry in entries for asked in questions_to_ask(entry.match)),
-            )
-        )
-    )
+    """Return the questions for all: the usual ones, then those about what is unknown of any supplier, so that all are asked the same; a question whose
+    first three words are in a usual one (« Avec combien de personnes… ») is asked there."""
+    usual = persona_wording("message_questions").split(" | ")
+    written = fold(" ".join(usual))
+    unknown = dict.fromkeys(asked for entry in entries for asked in questions_to_ask(entry.match))
+    return (*usual, *(asked for asked in unknown if " ".join(fold(asked).split()[:3]) not in written))
 
 
 def mailto(addresses: Sequence[str], message: Message) -> tuple[MailtoLink, ...]:

@@ -226,7 +226,9 @@ def _none_known(counts: BandCounts, reading: Reading) -> str:
     """Return the French sentence on the remaining bands and on PMSMP (a trial period of work), where the trade can offer one."""
     pmsmp = "si aucune ne convient, une immersion (PMSMP) peut être proposée"
     rest = _enumerate_non_empty(*_later_bands(counts))
-    if (family := family_of(reading)) is not None and not family.gives_work:
+    # A list frozen by another version may name activities that are gone.
+    family = family_of(reading) if all(guess.code in taxonomy().index for guess in reading.activities) else None
+    if family is not None and not family.gives_work:
         return f"Il y a {rest}." if rest else ""
     return f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
 

@@ -130,6 +130,19 @@ def test_a_winner_tells_the_client_and_the_reference_of_the_contract_of_its_lot(
     assert dict(facts(DOSSIER, LOT))["Client"] == HEADER.buyer
 
 
+def test_the_client_of_the_header_is_that_of_each_contract_where_none_notes_its_own(winner: None) -> None:
+    added = DOSSIER.journal[-1].change
+    assert isinstance(added, AddLot)
+    several = append(DOSSIER, replace(added, title="Collège"), at=AT, author=WHO)
+    assert [dict(facts(several, lot))["Client"] for lot in several.lots] == [HEADER.buyer] * 2
+
+
+def test_a_winner_asks_how_many_people_once(winner: None) -> None:
+    entries = LOT.entries
+    assert any(asked.startswith("Combien de personnes") for one in entries for asked in questions_to_ask(one.match))
+    assert sum("combien de personnes" in asked.lower() for asked in common_questions(entries)) == 1
+
+
 def test_questions_are_those_of_what_is_unknown() -> None:
     (asked,) = questions_to_ask(CANDIDATES[0])
     assert asked.startswith("Combien de personnes")
