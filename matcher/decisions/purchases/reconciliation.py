@@ -11,7 +11,7 @@ from math import fsum
 from matcher.catalogue.identity.recogniser import NOBODY, Certainty, Recogniser, Recognition, WrittenSupplier
 from matcher.cleaning.names import name_key
 from matcher.cleaning.postcode import clean_post_code
-from matcher.cleaning.siret import clean_siret_or_siren
+from matcher.cleaning.siret import BAD_KEYS, clean_siret_or_siren
 from matcher.decisions.purchases.line import written_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.decisions.purchases.spending import Tax, amount_of
@@ -91,15 +91,24 @@ def read_sheet_answers(
 
 
 def reconciliation_headline(lines: Iterable[ReconciledLine]) -> str:
-    """Return the numbers of lines by certainty, in one French sentence."""
+    """Return the numbers of lines by certainty, without lines of totals, in one French sentence."""
     counted = dict.fromkeys(Certainty, 0)
     for line in lines:
-        counted[line.recognition.certainty] += 1
+        counted[line.recognition.certainty] += not line.entry.total
     sure, confirm, unknown = counted.values()
     return (
         f"{count(sure, 'ligne reconnue', 'lignes reconnues')}, {number(confirm)} à confirmer, "
         f"{number(unknown)} sans fournisseur du catalogue."
     )
+
+
+def unusable_numbers(lines: Iterable[ReconciledLine]) -> Iterator[str]:
+    """Yield « ligne 5, « 123 456 789 00012 » (SIRET invalide (clé)) » for each line whose SIRET or SIREN cannot be read, or has a wrong check digit."""
+    for line in lines:
+        written = line.entry.text("siret")
+        number, flag = clean_siret_or_siren("" if line.entry.total else written)
+        if flag and (number is None or flag in BAD_KEYS):
+            yield f"{line.entry.where}, « {written} » ({flag})"
 
 
 class NameState(StrEnum):

@@ -14,6 +14,7 @@ from matcher.decisions.purchases.reconciliation import (
     WrittenName,
     pasted_lines,
     reconciliation_headline,
+    unusable_numbers,
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.spending import Tax
@@ -28,6 +29,7 @@ from matcher.render.document import (
     DocumentRow,
     DocumentTable,
     MarkedText,
+    few,
 )
 from matcher.render.table import Cell, Column, Line, Sheet, table_csv, workbook_of
 
@@ -94,12 +96,14 @@ def reconciliation_document(reconciliation: Reconciled, shelf: Shelf, on: date) 
         )
         for line in unsure
     )
+    unusable = list(unusable_numbers(reconciliation.lines))
+    numbers = [f"{count(len(unusable), 'numéro')} à vérifier : {few(unusable)}."] if unusable else []
     return Document(
         kind=DocumentKind.RECONCILIATION,
-        title=count(len(reconciliation.lines), "ligne"),
+        title=count(sum(not line.entry.total for line in reconciliation.lines), "ligne"),
         asked=(*reconciliation.sheet.understood, *reconciliation.sheet.unused),
         answer=reconciliation_headline(reconciliation.lines),
-        remarks=(*reconciliation.sheet.said, *reconciliation.faults),
+        remarks=(*reconciliation.sheet.said, *numbers, *reconciliation.faults),
         tables=(DocumentTable("À confirmer", _TO_CONFIRM, tuple(map(DocumentRow, rows))),),
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),

@@ -3,6 +3,7 @@
 import pytest
 
 from matcher.catalogue.identity.recogniser import Certainty, Recogniser, WrittenSupplier
+from matcher.cleaning.siret import SIRET_ROUNDED
 from matcher.decisions.purchases.line import written_of
 from matcher.decisions.purchases.reconciliation import (
     NameState,
@@ -12,6 +13,7 @@ from matcher.decisions.purchases.reconciliation import (
     read_sheet_answers,
     recognise_entries,
     reconciliation_headline,
+    unusable_numbers,
 )
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, UnderstoodColumn
 from matcher.decisions.purchases.spending import Tax
@@ -44,7 +46,21 @@ def test_every_line_is_there_in_its_order_and_a_total_is_nobody() -> None:
     found = recognise_entries(lines, KNOWN)
     assert [one.entry for one in found] == lines
     assert [one.recognition.certainty for one in found] == list(Certainty)
-    assert reconciliation_headline(found) == "1 ligne reconnue, 1 à confirmer, 1 sans fournisseur du catalogue."
+    assert reconciliation_headline(found) == "1 ligne reconnue, 1 à confirmer, 0 sans fournisseur du catalogue."
+
+
+def test_a_number_that_cannot_be_used_is_said_with_its_line() -> None:
+    lines = [
+        *(
+            line(fournisseur="A", siret=text)
+            for text in ("123 456 789 00012", "7,88E+13", ORNE.siret, ORNE.siret[:9], "")
+        ),
+        line(total=True, siret="53300"),
+    ]
+    assert list(unusable_numbers(recognise_entries(lines, KNOWN))) == [
+        "ligne 7, « 123 456 789 00012 » (SIRET invalide (clé))",
+        f"ligne 7, « 7,88E+13 » ({SIRET_ROUNDED})",
+    ]
 
 
 @pytest.mark.parametrize(
