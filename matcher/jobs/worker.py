@@ -140,6 +140,7 @@ class Worker:
         self._at_once, self._lease_s = at_once, lease_s
         self._lock = Lock()
         self._threads: list[Thread] = []
+        self._dying: list[Thread] = []  # ended by an unexpected exception, which they still report
         self._wakes = 0
         self._closed = False
         self._seen: dict[int, tuple[int, float]] = {}  # by work id: its lease, and when it was first seen
@@ -166,10 +167,16 @@ class Worker:
 
     def wait(self, seconds: float) -> None:
         """Wait until all threads have ended, or one takes longer than `seconds`."""
-        while thread := next(iter(self._threads), None):
-            thread.join(seconds)
-            if thread.is_alive():
+        while running := self._list_running():
+            running[0].join(seconds)
+            if running[0].is_alive():
                 return
+
+    def _list_running(self) -> list[Thread]:
+        """The threads that take works, then those that report the exception that ended them."""
+        with self._lock:
+            self._dying = [thread for thread in self._dying if thread.is_alive()]
+            return [*self._threads, *self._dying]
 
     def close(self) -> None:
         """Take no more work, and put the running works back in the queue, for another worker."""
@@ -197,6 +204,7 @@ class Worker:
             if current_thread() in self._threads:  # an unexpected exception ends this thread: start another
                 with self._lock:
                     self._threads.remove(current_thread())
+                    self._dying.append(current_thread())
                 self.wake()
 
     def _stalled(self) -> dict[int, int]:

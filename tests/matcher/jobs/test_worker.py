@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
@@ -45,20 +45,23 @@ def refusing(_: Hold) -> Mapping[str, Any]:
     raise ValueError("Ligne 3 : dites où.")
 
 
-def broken(_: Hold) -> Mapping[str, Any]:
-    raise KeyError("secret")
-
-
 @TOLD_BY_THE_THREAD
 def test_results_refusals_and_defects_are_told_and_none_stops_the_others(
     works: WorkStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "matcher.jobs.worker")
+    dying: list[Thread] = []
+
+    def broken(_: Hold) -> Mapping[str, Any]:
+        dying.append(current_thread())
+        raise KeyError("secret")
+
     kinds = [WorkKind("somme", adding), WorkKind("refus", refusing, (ValueError,)), WorkKind("panne", broken)]
     worker = Worker(works, kinds, at_once=1)
     keys = [works.put(None, kind.name, {"nombres": [1, 2]}).key for kind in (kinds[2], kinds[1], kinds[0])]
     awaited(lambda: [known(works, key).going for key in keys], lambda going: not any(going))
     worker.wait(LONGEST_S)
+    assert not dying[0].is_alive(), "its exception is reported before `wait` returns"
     defect, refused, done = (known(works, key) for key in keys)
     assert (defect.state, defect.refusal) == (WorkState.REFUSED, DEFECT)
     assert (refused.state, refused.refusal) == (WorkState.REFUSED, "Ligne 3 : dites où.")
