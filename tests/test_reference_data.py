@@ -72,6 +72,7 @@ EXAMPLES: tuple[tuple[str, str, str, str], ...] = (
     ("Marché avec clause sociale", "", "clause", ""),
     ("1 200 heures d’insertion", "", "clause", ""),
     ("350 h d’insertion", "", "clause", ""),
+    ("Peinture, 1820h insertion", "", "clause", ""),
     ("Part d’insertion de 5 %", "", "clause", ""),
     ("Engagement d’insertion", "", "clause", ""),
     ("Clause obligatoire d’insertion par l’activité économique", "", "clause", ""),

@@ -204,7 +204,7 @@ def test_who_one_is_is_asked_until_it_is_said_by_one_tap(own: Engine, writer: Fl
 def test_a_winner_writes_its_part_and_declares_whom_it_chose(own: Engine, writer: FlaskClient) -> None:
     keep_dossier(own, writer, Persona.WINNER)
     text = " ".join(read(writer, "/dossiers/1/lots/1/messages").one("#texte").get_text().split())
-    for words in ("Maison Exemple a gagné", "Client : à compléter", "dès mars 2027", "à partager", "À quel prix"):
+    for words in ("Maison Exemple a gagné", "Client : Ville de Valbrune", "dès mars 2027", "à partager", "À quel prix"):
         assert words in text
     dossier = load_dossier(own, FIRST_ORGANISATION, 1)
     assert dossier.header == DossierHeader(dossier.header.title, buyer="Ville de Valbrune", territory="Avesnois")
