@@ -59,8 +59,9 @@ class PlannedPart:
         return f"≈ {unit(people, 'ETP', 1)}" if round(people, 1) or not hours else f"moins de {unit(0.1, 'ETP', 1)}"
 
     def size(self, kinds: Collection[SupplierKind]) -> str:
-        """Return in French the total hours for suppliers of these kinds, with full-time equivalents; empty where there are none."""
-        hours = sum(hours for _, hours in self.of(kinds))
+        """Return in French the hours planned for suppliers of these kinds (all hours where no way is planned), with full-time equivalents; empty where
+        there are none."""
+        hours = sum(hours for _, hours in self.of(kinds)) if self.ways else self.hours
         return f"{unit(hours, 'heures')} en tout, {self.etp_words(hours)}" if hours else ""
 
 

@@ -40,7 +40,7 @@ SIGNS = {
 class ShownCall:
     """Card of a supplier in the queue, at `anchor` on the page. `learned`: French sentence on what the catalogue may learn from its answer.
     `earlier`: (lot heading, call) of answers that may contradict the pending one, the heading empty for this lot. `size`: workload shown
-    beside the question on its team (of its part in a clause plan, else of the lot); may be empty."""
+    beside the question on its team (of its part of the promised hours, else of the lot); may be empty."""
 
     anchor: str
     entry: Entry
@@ -82,7 +82,7 @@ def cards(dossier: Dossier, lot: SavedLot) -> list[ShownCall]:
             contacts.get(entry.match.id, ContactDetails()),
             answer_sentence(answer_to_take(entry)),
             tuple(_earlier(dossier, lot, entry)),
-            part.size(entry.match.kinds) if part and part.ways else size,
+            part.size(entry.match.kinds) if part and part.hours else size,
         )
         for entry in entries
     ]

@@ -92,6 +92,9 @@ def test_a_promise_says_the_hours_and_the_dates_before_a_plan_does() -> None:
     assert "Heures, intérim d’insertion (ETTI, EATT)" in told
     other = planned_part(replace(dossier, followed={WHOLE: InsertionHours(replace(dated, hours=5_000))}), lot)
     assert other is not None
+    assert other.size((SupplierKind.ESAT,)) == "5\u202f000\u00a0heures en tout, ≈ 3,1\u00a0ETP", (
+        "no way is known to be closed"
+    )
     told = dict(part_facts(other, lot.entries[:1]))
     assert told["Heures, tout le contrat"] == "5\u202f000\u00a0heures, ≈ 3,1\u00a0ETP"
     assert [label for label in told if label.startswith("Heures")] == ["Heures, tout le contrat"]

@@ -1,15 +1,19 @@
 """Calls to the suppliers of a lot on their page: a plain form notes each, once; two people; what is learned goes to the catalogue."""
 
+from datetime import date
+
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.accounts.roles import Role
 from matcher.catalogue.store.read import load_supplier
+from matcher.decisions.clause.followup import HoursPromise
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Status
 from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.insertion_changes import PromiseHours
 from matcher.dossiers.store import change_dossier, load_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import signed_in
@@ -46,6 +50,17 @@ def test_a_call_is_noted_in_the_dossier(writer: FlaskClient, own: Engine) -> Non
     assert "à rappeler le 27 novembre 2026" in after.text
     assert "Reprendre les appels" in after.text
     assert "appelle LES ATELIERS DES BORDS DE SAMBRE" in after.one(".journal").get_text()
+
+
+def test_the_hours_promised_are_the_size_asked_about(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    promise = PromiseHours(HoursPromise(420, date(2027, 1, 1), date(2027, 12, 31)))
+    created = load_dossier(own, FIRST_ORGANISATION, 1).created
+    change_dossier(own, FIRST_ORGANISATION, 1, [promise], version=None, author=ME, now=created)
+    sizes = {
+        size.get_text(strip=True) for size in read(writer, CALLS).all(".call-question:has([name=equipe]) legend .soft")
+    }
+    assert sizes == {"420\u00a0heures en tout, ≈ 0,3\u00a0ETP"}
 
 
 def test_a_line_to_call_says_once_that_it_is_to_be_called(writer: FlaskClient) -> None:
