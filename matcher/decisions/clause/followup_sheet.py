@@ -4,6 +4,7 @@ A line may name its contract; negative hours are a correction of earlier entries
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -42,14 +43,15 @@ from matcher.decisions.clause.followup_columns import (
     only_named,
     public_named,
 )
-from matcher.domain.french import count, enumeration, short_month
+from matcher.domain.french import count, enumeration, number, short_month
 from matcher.jobs.reader_process import apart
 from matcher.reference.clauses import publics
 
 MOST_LINES = 2_000
 _WHOLE = ("personnes", "pmsmp")
 _CUT = re.compile(r"[;\t]")
-_TOTAL = re.compile(r"(?:sous )?(?:total|totaux)\b")  # the first word of a key: not « TotalEnergies »
+_TOTAL = re.compile(r"(?P<part>sous )?(?:total|totaux)\b")  # the first word of a key: not « TotalEnergies »
+_ROUNDED = 0.5  # hours by which a total may differ from its lines, which it adds before they are rounded
 _STRUCTURE = "structure"
 _MOST_FAULTS = 12  # most different faults in one message
 _MOST_LINES_SHOWN = 5  # most lines named for one fault
@@ -105,7 +107,8 @@ class _RunningSum:
 @dataclass(slots=True)
 class _Lines:
     """Accumulates lines: hours and PMSMP by contract, counts of lines merged or skipped, distinct faults. `near`: inexact contract names, with the lot they
-    were matched to; `strange`: names that match no contract, with the first line and column."""
+    were matched to; `strange`: names that match no contract, with the first line and column; `sums`: by column, the sum of the lines; `whole`: by number of a
+    line of totals that are not subtotals, its hours by column."""
 
     layout: HoursLayout
     how: HoursReading
@@ -117,6 +120,8 @@ class _Lines:
     read: int = 0
     summed: int = 0
     totals: int = 0
+    sums: Counter[str] = field(default_factory=Counter)
+    whole: dict[int, dict[str, float]] = field(default_factory=dict)
     faults: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def hours(self) -> SheetHours:
@@ -156,11 +161,20 @@ class _Lines:
         heads = [texts.get(self.layout.taken.get(key, ""), "") for key in ("mois", "modalite", "contrat")]
         heads += [next(filter(None, texts.values()), "")]
         contracts = {name_key(name) for names in self.how.contracts.values() for name in names}
-        if any(_TOTAL.match(key) and key not in contracts for key in map(name_key, heads)):
+        keys = [key for key in map(name_key, heads) if key not in contracts]
+        if matches := list(filter(None, map(_TOTAL.match, keys))):
             self.totals += 1
+            if not any(match["part"] for match in matches):
+                self.whole[at] = self._totals(texts)
             return
         for cells in self.layout.lines(texts):
             self._take(at, cells)
+
+    def _totals(self, texts: Mapping[str, str]) -> dict[str, float]:
+        """Return the hours that a line of totals gives, by column."""
+        cells = (cells[key] for cells in self.layout.lines(texts) for key in FIELDS.values() if key in cells)
+        read = ((column, clean_work_hours(text)) for column, text in cells)
+        return {column: value for column, (value, doubt) in read if value is not None and not doubt}
 
     def fault(self, at: int, fault: str, column: str = "") -> None:
         """Record a fault of a line, or of one of its cells."""
@@ -198,9 +212,11 @@ class _Lines:
         self._add(at, lot, line, " ".join(cells.get("motif", ("", ""))[1].split()))
 
     def _numbers(self, at: int, cells: Cells) -> dict[str, float | None]:
-        """Return the number of each cell of figures, None for an empty or faulty one."""
+        """Return the number of each cell of figures, None for an empty or faulty one; add them to `sums`."""
         keys = (key for key in (*FIELDS.values(), *_WHOLE) if key in cells)
-        return {key: self._number(at, *cells[key], whole=key in _WHOLE) for key in keys}
+        numbers = {key: self._number(at, *cells[key], whole=key in _WHOLE) for key in keys}
+        self.sums.update({cells[key][0]: value for key, value in numbers.items() if value is not None})
+        return numbers
 
     def _month(self, at: int, cells: Cells) -> date | None:
         """Return the month of a line; None, and a fault, where its cell is not one."""
@@ -293,5 +309,12 @@ class _Lines:
             yield f"« {excerpt(text, _SHOWN)} » : compté pour « {self.how.contracts[lot][0]} »."
         if self.totals:
             yield f"{count(self.totals, 'ligne')} de total : non reprise{'s' if self.totals > 1 else ''}."
+        for at, totals in self.whole.items() if len(self.whole) == 1 else ():
+            for column, total in totals.items():
+                if abs(total - self.sums[column]) > _ROUNDED:
+                    yield (
+                        f"Ligne {at} : le total de « {column} » est {number(total, 2)}, les lignes lues font {number(self.sums[column], 2)} ; "
+                        "vérifiez qu’il n’en manque aucune."
+                    )
         if left := self.layout.left:
             yield f"{quote_names(left)} : non reprise{'s' if len(left) > 1 else ''}."

@@ -229,6 +229,28 @@ def test_columns_are_read_in_any_order_and_a_structure_beside_a_modality_is_left
     assert read.said == ("« Structure » : non reprise.",)
 
 
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [
+        ("Total;;210,4;", ()),
+        ("Sous-total mars;;999;", ()),
+        ("Total;;à voir;", ()),
+        ("Total;;999;\nTotal;;210;", ()),
+        (
+            "Total;;999;12",
+            (
+                "Ligne 4 : le total de « Prévues » est 12, les lignes lues font 0 ; vérifiez qu’il n’en manque aucune.",
+                "Ligne 4 : le total de « Faites » est 999, les lignes lues font 210 ; vérifiez qu’il n’en manque aucune.",
+            ),
+        ),
+    ],
+)
+def test_a_total_that_its_lines_do_not_make_is_said(total: str, said: tuple[str, ...]) -> None:
+    read = read_pasted_hours(f"Mois;Modalité;Faites;Prévues\n03/2026;ETTI;140;\n04/2026;ETTI;70;\n{total}")
+    assert sum(line.done or 0 for line in only(read).months) == 210
+    assert read.said[1:] == said
+
+
 def test_each_line_goes_to_the_contract_that_it_names_by_its_title_its_number_its_client_or_its_reference() -> None:
     lines = "Réfection de voirie;1\n1;2\nOise;4\n2026-TX-04;8\nTotal;15"
     read = read_pasted_hours(
