@@ -53,9 +53,11 @@ _AMOUNT = re.compile(r"€|\beuros?\b|\d ?k\b|\d ?h\.?t\b")
 _ALONE = re.compile(rf"(?:^|[,;:(/-]|(?:{_AMOUNT.pattern})[^.;]*|\bpar an) ?$")
 _USUAL_MONTHS, _MOST_ALONE = frozenset({24, 36, 48, 60}), 120
 _ENDS = re.compile(r"^ ?(?:[,;.)(+-]|$)")
+# People who type in haste set no comma: « Peinture 14 mois », « Nettoyage 36 mois Lille », but not « 36 mois de garantie ».
+_HASTY = re.compile(r"\d+ mois ?\.?$|(?:24|36|48|60) mois (?!de |d'|mini|maxi|garanti|apres|avant|plus|moins|ou )")
 _NOT_LASTING = re.compile(
     r"\bdelais?\b[^,;]*$|(?<!hors )\bgaranti\w*\b[^.;]*$|\b(?:depuis|tous les|toutes les|il y a|plus de|apres|avant|retard|recul)(?: (?:de|d'|environ))? ?$"
-    r"|\b(?:bebes?|nourrissons?|jouets?|anniversaires?),? $"
+    r"|\b(?:bebes?|nourrissons?|jouets?|anniversaires?),? $|\b(?:ddm|dlc|dluo)(?: \w+){0,2} $|(?:\ba|[<>]) ?$"
 )
 # A range of years in a text about a public is its ages: « Accueil de loisirs, 3 à 5 ans ».
 _PUBLIC = r"(?:enfants?|bebes?|nourrissons?|jeunes?|adolescents?|eleves?|adultes?|personnes?|mineurs?|public)"
@@ -322,10 +324,12 @@ def _stands_alone(match: re.Match[str], before: str, beyond: str, months: float,
     """Return whether a period without context is the duration of a short typed text; `added`: it has additions."""
     if months > _MOST_ALONE or _NOT_LASTING.search(before[-60:]):
         return False
-    if match["range"] and match["unit"] != "mois" and _WITH_AGES.search(before):
+    with_ages = _WITH_AGES.search(before) is not None
+    if match["range"] and match["unit"] != "mois" and with_ages:
         return False
+    hasty = not with_ages and _HASTY.match(f"{match['count']} {match['unit']}{beyond}") is not None
     usual = months in _USUAL_MONTHS or _ALONE.search(before) is not None
-    return added or match["terms"] is not None or (usual and _ENDS.match(beyond) is not None)
+    return added or match["terms"] is not None or hasty or (usual and _ENDS.match(beyond) is not None)
 
 
 def _in_years(sentence: str, normalised: str, after: str) -> Iterator[_Period]:

@@ -383,4 +383,18 @@ def test_a_number_that_nothing_makes_money_is_no_amount(text: str) -> None:
 def test_after_an_amount_a_typed_need_ends_with_its_duration() -> None:
     read = sizes("budget: 3,5 M€ HT travaux de peinture 18 mois")
     assert (read.amount and read.amount.euros, read.duration and read.duration.months) == (3_500_000, 18)
-    assert sizes("travaux de peinture 18 mois").duration is None
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("Peinture 14 mois", 14),
+        ("Nettoyage 36 mois Lille", 36),
+        ("Entretien 36 mois de garantie", None),
+        ("Biscuits sous emballage, DDM supérieure à 12 mois", None),
+        ("Placer 60 personnes, bilan de sorties à 6 mois", None),
+    ],
+)
+def test_a_typed_need_may_end_with_its_duration_without_a_comma(text: str, months: float | None) -> None:
+    duration = sizes(text).duration
+    assert (duration and duration.months) == months
