@@ -41,6 +41,8 @@ _LONGEST_MARKET = 200
 _CPV = re.compile(r"\b\d{8}\b")
 _NUTS = re.compile(r"\b[A-Z]{2}[A-Z\d]{1,3}\b")
 _SIRET = re.compile(r"\b\d{3} ?\d{3} ?\d{3} ?\d{5}\b")
+# The end of the last lot of a list: its line, or its sentence where the next one is about several lots.
+_AFTER_LOTS = re.compile(r"\n|(?<=\.) (?=(?:les|chaque|chacun des|tous les|l['’]ensemble des) lots?\b)", re.IGNORECASE)
 _TITLE_ENDS = re.compile(r"\n| : |\. | - (?=montants?\b)", re.IGNORECASE)
 # « Lot 1 : tonte. Lot B - vitres » begins a lot; « pour le lot 1 : » only refers to one.
 _LOT = re.compile(r"(?<![\w'])(?<!(?:le|du|au|ce|un) )lot (?:n ?[o°º]? ?)?(?P<number>[1-9]\d{0,2}|[a-z])(?: ?:| -) ")
@@ -226,7 +228,7 @@ def _listed_lots(text: str) -> Iterator[NoticeLot]:
     for rank, (match, stop) in enumerate(zip(matches[:listed], stops, strict=False), start=1):
         item = text[match.end() : stop].strip(" \n-;,")
         if rank == listed:
-            item = item.split("\n")[0]
+            item = _AFTER_LOTS.split(item)[0]
         if item:
             number, title = match["number"].upper(), _TITLE_ENDS.split(item)[0].strip(" .,;:-*")
             yield NoticeLot(number, title, "", _of_prose(of_market(item, number, market)), market)

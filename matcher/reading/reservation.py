@@ -182,15 +182,17 @@ def lots_named(normalised: str) -> frozenset[str]:
 
 def words_of_lot(normalised: str, number: str) -> str:
     """Return the words about one lot in a sentence, normalised by `flat`, that names several, one at a time: from its name to the next, or, where a figure
-    comes before the first name (« 820 heures pour le lot 1 et 420 pour le lot 2 »), from the name before it. Empty where the lot is named with others."""
+    comes before the first name (« 820 heures pour le lot 1 et 420 pour le lot 2 »), from the name before it. Empty where the lot is named with others, but in « les lots 1 et 2 réalisent chacun 420 heures »."""
     mentions = list(_LOTS.finditer(normalised))
     ends = [0, *(match.end() for match in mentions)]
     starts = [*(match.start() for match in mentions), len(normalised)]
     figures_first = re.search(r"\d", normalised[: starts[0]]) is not None
     for rank, match in enumerate(mentions):
-        if lots_named(match[0]) == {number}:
-            before, after = normalised[ends[rank] : match.start()], normalised[match.end() : starts[rank + 1]]
-            return before if figures_first else after
+        named, after = lots_named(match[0]), normalised[match.end() : starts[rank + 1]]
+        if named == {number}:
+            return normalised[ends[rank] : match.start()] if figures_first else after
+        if number in named and "chacun" in after:
+            return after.replace("chacun", "")
     return ""
 
 

@@ -172,6 +172,14 @@ def test_hours_of_several_lots_in_one_clause_are_each_of_its_lot(clause: str) ->
         assert [insertion_hours(lot.need, lot.months) for lot in lots] == [1820.0, 420.0]
 
 
+@pytest.mark.parametrize(
+    "clause", ["Les lots 1 et 2 réalisent chacun 420 h d’insertion.", "Lots 1 et 2 : 420 heures d’insertion chacun."]
+)
+def test_hours_that_several_lots_do_each_are_of_each(clause: str) -> None:
+    lots = propose_lots([piece("RC.docx", _TWO), piece("CCAP.docx", clause)]).lots
+    assert [lot.hours for lot in lots] == [420.0, 420.0]
+
+
 def test_lots_named_again_after_their_list_keep_it_and_complete_it() -> None:
     again = "Estimation :\nLot 1 : 300 000 € HT\nLot 2 : 90 000 € HT\nLieux :\nLot 1 : Lens\nLot 2 : Arras"
     first, second = propose_lots(
