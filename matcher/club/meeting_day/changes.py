@@ -31,7 +31,7 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, set_last_word
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.club.meeting_day.sequels import ORGANISER, UNSAID, Sequel, SequelStep
-from matcher.domain.french import count, unit
+from matcher.domain.french import count, enumeration, unit
 from matcher.journal.change import DELETED, LONGEST_LINE, NEW, OPEN, Actions, ChangeRefused, Delete, Restore, by_action
 
 _Paired = TypeVar("_Paired", Bond, Booking)
@@ -289,7 +289,13 @@ class Record(DayChange, action="issue"):
         new = self.outcome
         if event.plan is None or new.pair not in event.plan.by_pair:
             names = f"{event.name_of(new.buyer)} et {event.name_of(new.supplier)}"
-            raise ChangeRefused(f"{names} n’ont pas de rendez-vous dans l’horaire.")
+            absent = [event.name_of(key) for key in (new.buyer, new.supplier) if event.participant(key).absent]
+            why = (
+                f" : {enumeration(absent)} {'est absent' if len(absent) == 1 else 'sont absents'}, rien n’est à noter"
+                if absent
+                else ""
+            )
+            raise ChangeRefused(f"{names} n’ont pas de rendez-vous dans l’horaire{why}.")
         set_last_word(event.outcomes, new.pair, new)
         return event
 

@@ -36,6 +36,7 @@ class WhyUnserved(StrEnum):
     """Reason why a timetable leaves a need unserved; for all but `TAKEN`, no timetable could serve it."""
 
     NOT_READ = "besoin non compris"
+    NEVER_HERE = "acheteur jamais là"
     NOBODY = "personne de ce métier dans la salle"
     BARRED = "écarté d’office"  # closed, the buyer itself, not of a kind that the lot admits
     TOO_FAR = "trop loin"

@@ -41,6 +41,8 @@ def _why(setting: Setting, need: NeedAsked) -> tuple[WhyUnserved, np.ndarray]:
     """Return the first reason why a need is not served, and the suppliers (s,) whom that reason excludes."""
     if need.trade == NOT_READ:
         return WhyUnserved.NOT_READ, need.credible
+    if not setting.problem.buyers.free[need.buyer].any():
+        return WhyUnserved.NEVER_HERE, need.known
     proposed = need.serving & (setting.worth[need.buyer] > 0)
     rows = np.flatnonzero(proposed)
     can = proposed.copy()
@@ -107,6 +109,7 @@ def _does(event: MeetingDay, keys: Sequence[int]) -> str:
 
 _REASONS: Mapping[WhyUnserved, Callable[[MeetingDay, Sequence[int]], str]] = {
     WhyUnserved.NOT_READ: lambda event, keys: "Le métier n’est pas compris : précisez le besoin.",
+    WhyUnserved.NEVER_HERE: lambda event, keys: "Aucun tour n’est dans les heures de présence données : vérifiez-les.",
     WhyUnserved.NOBODY: lambda event, keys: (
         "Personne de ce métier dans la salle, d’après ce qui est connu de qui vient."
     ),

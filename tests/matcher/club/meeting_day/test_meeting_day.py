@@ -247,6 +247,11 @@ def test_what_cannot_be_is_refused_in_words(change: object, said: str) -> None:
         after(after(full(), Freeze(PLAN)), change)  # type: ignore[arg-type]
 
 
+def test_an_outcome_with_an_absent_participant_is_refused_with_the_absence() -> None:
+    with pytest.raises(ChangeRefused, match="Linge Exemple est absent, rien n’est à noter"):
+        after(full(), Miss(6), Freeze(PLAN), Record(MeetingOutcome(2, 6, Result.NOT_HELD)))
+
+
 def test_hours_that_change_drop_the_timetable() -> None:
     event = after(full(), Freeze(PLAN))
     assert after(event, DescribeDay(replace(HEADER, place="Arras"), SCHEDULE, RULES)).plan == PLAN

@@ -42,3 +42,14 @@ def test_too_far_is_said_of_distance_and_barred_of_the_rest() -> None:
     linen = replace(SUPPLIERS[2], key=2, area="Pas-de-Calais")
     plan = plan_timetable(laid_out(full((replace(BUYERS[0], needs=(far, reserved)), linen))), seconds=LONGEST_S)
     assert [one.why for one in plan.unserved] == [WhyUnserved.TOO_FAR, WhyUnserved.BARRED]
+
+
+def test_a_buyer_who_comes_after_the_end_is_the_reason_itself() -> None:
+    late = replace(BUYERS[1], needs=(BUYERS[1].needs[1],), arrival=22 * 60)
+    event = full((BUYERS[0], late, BUYERS[2], *SUPPLIERS))
+    found = after(event, Freeze(plan_timetable(laid_out(event), seconds=LONGEST_S)))
+    assert found.plan is not None
+    assert [one.why for one in found.plan.unserved if one.buyer == late.key] == [WhyUnserved.NEVER_HERE]
+    assert [one.text for one in unserved_trades(found) if one.why is WhyUnserved.NEVER_HERE] == [
+        "Hôpital Modèle. Aucun tour n’est dans les heures de présence données\u00a0: vérifiez-les."
+    ]
