@@ -10,7 +10,7 @@ from rich.text import Text
 
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, facts_grid, headed_table, print_list, tally_table
 from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
-from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.schedule import clock, presence_said
 from matcher.club.meeting_day.store import EventSummary
 from matcher.club.registration.import_plan import Intake
 from matcher.club.registration.remarks import in_groups_of_a_kind
@@ -44,15 +44,14 @@ def print_day(event: MeetingDay, out: Console) -> None:
     out.print(_about(event))
     rows = []
     for participant in event.participants:
-        hours = " – ".join(
-            "…" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)
-        )
+        hours = presence_said(participant.arrival, participant.departure, participant.away)
         needs_said = " ; ".join(need.text for need in participant.needs) or participant.activity
         double = event.doubles.get(participant.key)
         state = " (absent)" if participant.absent else "" if double is None else f" (déjà n° {double})"
         known = KNOWN if participant.supplier_id or not participant.supplies else UNKNOWN
-        named, hours = f"{known} {participant.name}{state}", "" if hours == "… – …" else hours
-        rows.append((str(participant.key), str(participant.sort), named, needs_said, hours))
+        rows.append(
+            (str(participant.key), str(participant.sort), f"{known} {participant.name}{state}", needs_said, hours)
+        )
     if event.participants:
         out.print(headed_table(("N°", "Sorte", "Structure", "Besoins ou activité", "Heures"), rows))
         out.print(
